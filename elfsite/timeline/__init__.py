@@ -1,0 +1,1 @@
+"""The event log: ``write()`` opens a write, its events are the live feed."""
