@@ -1,0 +1,58 @@
+"""Files and tasks of the sample's project, a small shop; the first ones are the busiest."""
+
+from __future__ import annotations
+
+# where two agents meet, and the place next to it
+HOT = ("api/checkout/checkout.py", "api/stock/reserve.py")
+PLACES = (
+    "api/checkout/checkout.py",
+    "api/stock/reserve.py",
+    "api/orders/orders.py",
+    "web/src/basket/Basket.tsx",
+    "api/payments/webhook.py",
+    "tests/checkout/test_vouchers.py",
+    "api/orders/refunds.py",
+    "web/src/checkout/Address.tsx",
+    "db/migrations/0042_split_orders.sql",
+    "api/stock/counts.py",
+    "tests/stock/test_reserve.py",
+    "web/src/search/Filters.tsx",
+    "api/search/index.py",
+    "api/mail/invoice.py",
+    "infra/release/roll_back.sh",
+    "api/sessions.py",
+    "web/src/product/Gallery.tsx",
+    "docs/handbook/set-up.md",
+    "api/reports/yearly.py",
+    "tests/orders/test_refunds.py",
+    "web/src/api/client.ts",
+    "infra/nginx/shop.conf",
+    "api/exports/orders_csv.py",
+    "db/migrations/0043_reserved_until.sql",
+    "tests/browser/test_buy.py",
+    "api/prices/rounding.py",
+    "web/src/basket/useBasket.ts",
+    "api/warehouse/labels.py",
+    "docs/decisions/0009-one-writer-of-stock.md",
+    "infra/release/check.py",
+    "api/vouchers/vouchers.py",
+    "tests/vouchers/test_limits.py",
+    "web/src/styles/tokens.css",
+    "api/customers/merge.py",
+    "pyproject.toml",
+    "web/package.json",
+)
+TASKS = (
+    "Let people split an order",
+    "Reserve stock before the payment",
+    "Show when a parcel leaves",
+    "Refund a single line",
+    "Search finds plural forms",
+    "Print labels for two warehouses",
+    "Merge two accounts of one person",
+    "Vouchers that end at midnight",
+    "Basket survives a sign-in",
+    "Invoice in the customer's language",
+    "Faster start page",
+    "Export a year of orders",
+)
