@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FraudConfig(AppConfig):
+    name = "learning.fraud"
+    label = "fraud"
+    verbose_name = "Learning · fraud"
