@@ -1,0 +1,1 @@
+"""The gauntlet: honest agents and planted attacks, and how well the detectors tell them apart."""
