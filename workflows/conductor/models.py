@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from elfsite.origins.fields import SeedDateTimeField, changed_at, recorded_at, words
 from elfsite.origins.models import Recorded, from_origin, gone_index, unique_per_origin
@@ -54,6 +55,31 @@ class WorkflowEdge(Recorded):
         return f"{self.from_node} → {self.to_node}"
 
 
+class WorkflowVersion(models.Model):
+    """A definition as it was saved; never changed, so that a run shows what it ran.
+
+    ``nodes_json``, ``edges_json`` and ``config_json`` are JSON text like the seed's.
+    """
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    nodes_json = models.TextField(default="[]")
+    edges_json = models.TextField(default="[]")
+    config_json = models.TextField(default="{}")
+    saved_by = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "workflow_versions"
+        verbose_name = "version"
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="workflow_versions_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} v{self.number}"
+
+
 class WorkflowRun(Recorded):
     """One execution of a workflow, or an ad-hoc one (``workflow`` NULL)."""
 
@@ -82,6 +108,10 @@ class WorkflowRun(Recorded):
     completed_at = SeedDateTimeField(null=True, blank=True)
     created_at = recorded_at()
     error_message = models.TextField(null=True, blank=True)
+    # ours
+    version = models.ForeignKey(
+        WorkflowVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
 
     class Meta:
         db_table = "workflow_runs"
