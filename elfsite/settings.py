@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "learning.fraud",
     "learning.observer",
     "workflows.upkeep",
+    "game.arena",
     "elfsite.search",
     "elfsite.sources",
     "elfsite.doors",
@@ -187,6 +188,11 @@ CACHES = {
 }
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SERIALIZATION_MODULES: dict[str, str] = {}
+
+# 0 takes the game out of every page, file and answer
+GAME = env.flag("ELF_GAME", True)
+# owner/name on GitHub: who stars it unlocks a weapon and two cursors; empty offers none of that
+GAME_STAR_REPO = env.text("ELF_GAME_STAR_REPO").strip("/")
 
 # hours in which a trail loses ten per cent of its strength; changing it rebuilds the places
 TRAIL_PERIOD_HOURS = env.integer("ELF_TRAIL_PERIOD_HOURS", 1, least=1, most=720)

@@ -18,6 +18,7 @@ AREAS = (
     "learning.domains.urls",
     "workflows.conductor.urls",
     "workflows.trails.urls",
+    "game.arena.urls",
     "elfsite.pages.urls",
     "elfsite.listings.urls",
 )
