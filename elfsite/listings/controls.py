@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from elfsite.listings.declare import Filter, Listing
+from elfsite.listings.declare import Among, Filter, Listing
 
 NONE = "~none"  # the parameter's word for "rows without a value"
 TEXT_MOST = 500  # characters of one parameter
@@ -39,11 +39,12 @@ class Control:
     none: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     ask: Callable[[], Q] | None = None
+    ask_word: Callable[[str], Q] | None = None
 
     @property
     def takes_many(self) -> bool:
         """Whether the parameter may name several words: repeated, or with commas between them."""
-        return self.kind == "choice"
+        return self.kind == "choice" or self.ask_word is not None
 
     def value_of(self, text: str) -> Any:
         """The parameter's value; None stands for "rows without one", a tuple for "any of these"."""
@@ -59,6 +60,8 @@ class Control:
             return self.ask() if value else ~self.ask()
         if isinstance(value, tuple):
             return reduce(or_, (self.condition(each) for each in value))
+        if self.ask_word:
+            return self.ask_word(value)
         if value is None:
             return Q(**{f"{self.field}__isnull": True})
         if isinstance(value, bool):
@@ -68,7 +71,8 @@ class Control:
 
     def phrase(self, value: Any) -> tuple[str, str]:
         """The words before the chip, and in it: ("with status", "active")."""
-        label = f"{'of' if self.kind == 'link' else 'with'} {self.label}"
+        of = self.kind == "link" and not self.ask_word
+        label = f"{'of' if of else 'with'} {self.label}"
         if isinstance(value, tuple):
             return label, " or ".join(self.phrase(each)[1] for each in value)
         if value is None:
@@ -83,6 +87,13 @@ def controls_of(listing: Listing) -> dict[str, Control]:
     """Every control of *listing* by the name of its parameter."""
     found = [control for each in listing.filters for control in _controls(listing, each)]
     for each in listing.conditions:
+        if isinstance(each, Among):
+            words = tuple((word, word) for word in each.words)
+            read = _one_of(list(each.words))
+            kind = "choice" if each.offered else "link"
+            choice = Control(each.name, "", "", each.label, kind, read, choices=words)
+            found.append(replace(choice, ask_word=each.ask))
+            continue
         kind = "flag" if each.offered else "link"
         found.append(Control(each.name, "", "", each.label, kind, read_flag, ask=each.ask))
     return {control.name: control for control in found}

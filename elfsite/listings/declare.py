@@ -7,7 +7,7 @@ third: a drawn column, and a template named for the model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
@@ -67,6 +67,17 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Among:
+    """One of several words that is more than one column, such as a stage. ``ask`` turns a word
+    into what its rows fulfil; like a Condition it narrows what an index has found."""
+
+    name: str
+    ask: Callable[[str], Q]
+    words: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """A ruled section of the detail page; facts first, then the long texts."""
 
@@ -96,13 +107,14 @@ class Listing:
 
     ``growing`` tables have no bound that people set: each filter needs an index together with the
     order. ``when`` is the time that windows (``from``, ``to``, ``days``, ``asof``) are about.
+    ``top`` draws from what is asked what stands between the form and the rows.
     ``private`` maps columns to the audience that may see them; ``hidden`` ones nobody sees.
     """
 
     model: type[models.Model]
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | Among, ...] = ()
     search: tuple[str, ...] = ()
     order: str = "-id"
     orders: tuple[str, ...] = ()
@@ -122,6 +134,7 @@ class Listing:
     private: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     fulltext: Matching | None = None
+    top: Callable[[Any], SafeString] | None = None
     search_note: str = ""
     css: str = ""
 
@@ -225,6 +238,13 @@ def written(table: str, column: str, pattern: str) -> Related:
 def condition(name: str, ask: Callable[[], Q], *, label: str, offered: bool = True) -> Condition:
     """A yes or no by which other pages count rows and lists are narrowed: ``?expired=0``."""
     return Condition(name, ask, label, offered)
+
+
+def among(
+    name: str, ask: Callable[[str], Q], words: Iterable[str], *, label: str, offered: bool = True
+) -> Among:
+    """One of *words*: ``?stage=golden``, or several with commas between them."""
+    return Among(name, ask, tuple(words), label, offered)
 
 
 def panel(title: str, names: str) -> Panel:

@@ -122,6 +122,7 @@ def _list_context(asked: Asked, page: Page, refused: Refused | None, user: Any) 
         "refused": refused,
         "live": not asked.asof and not asked.get("gone"),
         "css": listing.css,
+        "top": listing.top(asked) if listing.top and not refused else "",
         **_nothing(asked, page, refused),
         **_pages(asked, page),
     }

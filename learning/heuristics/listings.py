@@ -12,9 +12,9 @@ from elfsite.charts.leaf import confidence_cell
 from elfsite.charts.tally import tally, tally_words
 from elfsite.listings import cells
 from elfsite.listings.declare import (
+    among,
     between,
     col,
-    condition,
     drawn,
     equals,
     listing,
@@ -23,13 +23,14 @@ from elfsite.listings.declare import (
 )
 from elfsite.listings.links import title
 from elfsite.listings.references import ids
-from learning.heuristics.candidates import candidates
-from learning.heuristics.evidence import hue_of, posterior_of, stage_of, tally_of
+from learning.heuristics.evidence import STAGES, hue_of, posterior_of, stage_of, tally_of
+from learning.heuristics.meadow import above_rules
 from learning.heuristics.models import ConfidenceUpdate, Heuristic, HeuristicMerge
+from learning.heuristics.stages import at_stage
 
 COUNTS = "times_validated times_violated times_contradicted"
 EVIDENCE = f"{COUNTS} evidence_held evidence_against"
-STAGE = f"{COUNTS} confidence is_golden is_quarantined status ema_warmup_remaining"
+STAGE_NEEDS = f"{COUNTS} confidence is_golden is_quarantined status ema_warmup_remaining"
 
 
 def rule_cell(row: Any) -> SafeString:
@@ -68,10 +69,10 @@ def merge_cell(row: Any) -> SafeString:
 
 RULE = (
     drawn("rule", rule_cell, needs="rule domain source_type project_path"),
-    drawn("carries", leaf_cell, needs=f"{STAGE} {EVIDENCE}", order="confidence", css="w-conf",
+    drawn("carries", leaf_cell, needs=f"{STAGE_NEEDS} {EVIDENCE}", order="confidence", css="w-conf",
           label="Confidence, and what the evidence supports"),
     drawn("outcomes", outcomes_cell, needs=COUNTS, order="times_validated"),
-    drawn("stage", stage_cell, needs=STAGE),
+    drawn("stage", stage_cell, needs=STAGE_NEEDS),
     col("last_used_at", label="Applied"),
 )  # fmt: skip
 RULE_PANELS = (
@@ -85,7 +86,8 @@ listing(
     Heuristic, RULE, panels=RULE_PANELS, growing=True, css="rules mid",
     filters=("domain status", equals("is_golden", label="golden"), between("confidence"),
              equals("project_path", label="project", none="everywhere")),
-    conditions=(condition("candidate", candidates, label="golden candidate"),),
+    conditions=(among("stage", at_stage, STAGES, label="stage", offered=False),),
+    top=above_rules,  # the stages are chosen there
     search="rule explanation", search_note="Looks through rules and their reasons.",
     order="-confidence", orders="-created_at -updated_at -last_used_at -times_validated",
     related=("confidence_updates fraud_reports expansion_events heuristic_merges",
