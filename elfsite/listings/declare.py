@@ -69,12 +69,14 @@ class Condition:
 @dataclass(frozen=True)
 class Among:
     """One of several words that is more than one column, such as a stage. ``ask`` turns a word
-    into what its rows fulfil; like a Condition it narrows what an index has found."""
+    into what its rows fulfil; like a Condition it narrows what an index has found. One that is
+    not ``offered`` by the form is chosen by links."""
 
     name: str
     ask: Callable[[str], Q]
     words: tuple[str, ...]
     label: str
+    offered: bool = True
 
 
 @dataclass(frozen=True)
