@@ -9,6 +9,16 @@ from elfsite.origins.fields import SeedDateTimeField, changed_at, recorded_at, w
 from elfsite.origins.models import Recorded, from_origin, gone_index, unique_per_origin
 
 
+def _where_set(name: str, first: str, *more: str) -> models.Index:
+    """An index of the rows in which *first* is set; costs nothing for all others.
+
+    SQLite's planner uses it where a query compares *first* or says IS NOT NULL, which a bound
+    parameter cannot hide from it.
+    """
+    set = models.Q(**{f"{first}__isnull": False})
+    return models.Index(fields=[first, *more], condition=set, name=name)
+
+
 class Workflow(Recorded):
     """A reusable graph of nodes; ``nodes_json`` and ``config_json`` are JSON text."""
 
@@ -84,6 +94,7 @@ class WorkflowRun(Recorded):
     """One execution of a workflow, or an ad-hoc one (``workflow`` NULL)."""
 
     VALID_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+    RELATIONS = ("replay", "retry", "clone")  # what a run is of its parent
 
     workflow = models.ForeignKey(
         Workflow,
@@ -112,6 +123,20 @@ class WorkflowRun(Recorded):
     version = models.ForeignKey(
         WorkflowVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
     )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,  # few runs have one: the partial index below serves it
+        related_name="children",
+    )
+    relation = models.TextField(choices=words(*RELATIONS), null=True, blank=True)
+    requested_by = models.TextField(null=True, blank=True)  # an actor's name
+    # where its nodes and edges stand (see plan.py); NULL on a run that we do not drive
+    marking_json = models.TextField(null=True, blank=True, editable=False)
+    # when a node last moved; NULL before a run that we drive begins, and after its end
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         db_table = "workflow_runs"
@@ -125,6 +150,8 @@ class WorkflowRun(Recorded):
             models.Index(fields=["failed_nodes"], name="idx_workflow_runs_failed"),
             models.Index(fields=["origin", "created_at"], name="idx_workflow_runs_origin"),
             gone_index("workflow_runs"),
+            _where_set("workflow_runs_moved", "moved_at"),
+            _where_set("workflow_runs_parent", "parent"),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +189,37 @@ class NodeExecution(Recorded):
     created_at = recorded_at()
     error_message = models.TextField(null=True, blank=True)
     error_type = models.TextField(null=True, blank=True)
+    # ours; all NULL on a row that we do not drive
+    whole = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="parts",
+        help_text="the swarm or parallel node that this is a part of",
+    )
+    part = models.PositiveIntegerField(null=True, blank=True)  # from 0
+    reused_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="reuses",
+        help_text="the execution whose result was taken over",
+    )
+    wave = models.PositiveIntegerField(null=True, blank=True)  # from 1
+    priority = models.IntegerField(null=True, blank=True)  # of the edge that fired it
+    attempt = models.PositiveIntegerField(null=True, blank=True)  # from 1; a retry is a new row
+    losses = models.PositiveIntegerField(null=True, blank=True)  # agents that fell silent on it
+    claim_hash = models.TextField(null=True, blank=True, editable=False)  # SHA-256 of the token
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    lease_seconds = models.PositiveIntegerField(null=True, blank=True)  # as the claim had it
+    lease_until = models.DateTimeField(null=True, blank=True)  # only while it is held
+    # the start of its run, only while it can be claimed: its place in the queue
+    queue_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         db_table = "node_executions"
@@ -179,6 +237,10 @@ class NodeExecution(Recorded):
             models.Index(fields=["token_count"], name="idx_node_executions_tokens"),
             models.Index(fields=["origin", "created_at"], name="idx_node_executions_origin"),
             gone_index("node_executions"),
+            _where_set("node_executions_queue", "queue_at", "run", "wave", "priority", "id"),
+            _where_set("node_executions_leases", "lease_until"),
+            _where_set("node_executions_parts", "whole"),
+            _where_set("node_executions_reused", "reused_from"),
         ]
 
     def __str__(self) -> str:
