@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "elfsite.timeline.hiding.HidingMiddleware",
     "elfsite.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "elfsite.urls"

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.db import models
 
 from elfsite.listings import registry
-from elfsite.listings.declare import AUDIENCES, Filter, Listing, Related
+from elfsite.listings.declare import AUDIENCES, PLAYERS, Filter, Listing, Related
 from elfsite.listings.detail import related_of
 from elfsite.listings.params import offered_orders
 
@@ -36,7 +36,7 @@ def _unknown(listing: Listing) -> Iterator[str]:
             if name not in known:
                 yield f"{place} names {name!r}, which is no field of it."
     for name, audience in {**listing.private, "the list": listing.audience}.items():
-        if audience not in AUDIENCES:
+        if audience not in (*AUDIENCES, PLAYERS):
             yield f"{name} is for {audience!r}, which is no audience."
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from elfsite.errors import Refused
 
 AUDIENCES = ("member", "steward", "admin")
+PLAYERS = "players"  # the audience of the game: those who have it on, whatever their role
 # what the product knows about where a row came from; shown as provenance, never as its data
 ORIGIN_COLUMNS = frozenset({"origin", "origin_key", "origin_hash", "gone_at", "governed_at"})
 
@@ -193,6 +195,8 @@ class Listing:
     def admit(self, user: Any) -> None:
         """Raises Refused (403) for a person whom this list is not for."""
         if not may_see(user, self.audience):
+            if self.audience == PLAYERS:
+                raise Refused("not_found", "There is no such page.", status=404)
             raise Refused("not_yours", f"{self.heading} are for {self.audience}s.", status=403)
 
     def shows(self, name: str, user: Any) -> bool:
@@ -201,8 +205,13 @@ class Listing:
 
 
 def may_see(user: Any, audience: str) -> bool:
-    """Whether the role of *user* reaches *audience*; an admin is a steward, both are members."""
+    """Whether the role of *user* reaches *audience*; an admin is a steward, both are members.
+
+    PLAYERS are those who have the game on, whatever their role.
+    """
     role = getattr(user, "role", "")
+    if audience == PLAYERS:
+        return bool(settings.GAME and role and getattr(user, "plays", False))
     return role in AUDIENCES and AUDIENCES.index(role) >= AUDIENCES.index(audience)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Subquery
 
+from elfsite.timeline.hiding import hidden
 from elfsite.timeline.models import TimelineEvent
 
 LEAST, MOST = 2.0, 10.0  # seconds; an open page asks every five, so raw SQL is seen within 15
@@ -101,7 +102,7 @@ def forget() -> None:
 
 
 def _place(one: Panel) -> Hashable:
-    return connection.settings_dict["NAME"], one.key, one.variant
+    return connection.settings_dict["NAME"], one.key, one.variant, hidden()
 
 
 def _age(one: Panel) -> float:

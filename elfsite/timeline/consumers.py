@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from elfsite.timeline import reading
 from elfsite.timeline.catchup import Missed, missed_by
 from elfsite.timeline.frames import Event
+from elfsite.timeline.hiding import hidden_from
 from elfsite.timeline.hub import Listener, by_table, hub, message
 from elfsite.timeline.tailer import rows_of
 
@@ -60,6 +61,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             send=self._write,
             topics=_names(said.get("topics")),
             tables=_names(said.get("tables")),
+            hides=hidden_from(self.scope["user"]),
             waiting=[],
             # a tailer that slept begins at the lowest id of its listeners: never above what
             # catching up will read

@@ -25,23 +25,27 @@ log = logging.getLogger("elf.live")
 class Listener:
     """One socket: what it wants to see, and the last id that it was sent.
 
-    Everybody who has signed in sees every event: the log is the team's audit trail, on the
-    timeline's list as in the stream, and no event carries a secret.
+    Everybody who has signed in sees every event but those of what they have switched off: the log
+    is the team's audit trail, on the timeline's list as in the stream, and no event carries a
+    secret.
     """
 
     send: Callable[[str], Awaitable[None]]
     topics: frozenset[str] = frozenset()  # empty: every topic
     tables: frozenset[str] = frozenset()  # tables whose rows it shows
+    hides: frozenset[str] = frozenset()  # topics that the person does not see
     last: int = 0
     waiting: list[Event] | None = None  # while catching up, what came meanwhile
 
     @property
-    def kind(self) -> tuple[frozenset[str], frozenset[str]]:
+    def kind(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Listeners of one kind get the same text."""
-        return (self.topics, self.tables)
+        return (self.topics, self.tables, self.hides)
 
     def sees(self, event: Event) -> bool:
         """Whether *event* is for this listener."""
+        if event.topic in self.hides:
+            return False
         return not self.topics or event.topic in self.topics or event.subject_type in self.tables
 
 

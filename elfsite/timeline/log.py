@@ -7,10 +7,10 @@ rows that are locked after it would deadlock (22 deadlocks in 6 s, measured).
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -52,6 +52,25 @@ class Write:
         )
 
 
+# f(event) runs inside the write that the event is of, right before the commit; it enqueues work
+Follower = Callable[[TimelineEvent], None]
+F = TypeVar("F", bound=Follower)
+_followers: dict[tuple[str, str], list[Follower]] = {}
+
+
+def follow(topic: str, *verbs: str) -> Callable[[F], F]:
+    """Register a function for events of other areas: what must flow upward does so by a job."""
+
+    def register(follower: F) -> F:
+        for verb in verbs:
+            known = _followers.setdefault((topic, verb), [])
+            if follower not in known:
+                known.append(follower)
+        return follower
+
+    return register
+
+
 class _Current(threading.local):
     write: Write | None = None
 
@@ -88,6 +107,13 @@ def write(actor: Any = None) -> Iterator[Write]:
         with transaction.atomic():
             yield current
             if current.events:
-                TimelineEvent.objects.bulk_create(current.events)
+                _tell(current.events)
+                TimelineEvent.everything.bulk_create(current.events)
     finally:
         _current.write = None
+
+
+def _tell(events: list[TimelineEvent]) -> None:
+    for event in events:
+        for follower in _followers.get((event.topic, event.verb), ()):
+            follower(event)

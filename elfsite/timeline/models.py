@@ -5,6 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from elfsite.timeline.hiding import hidden
+
+
+class VisibleEvents(models.Manager["TimelineEvent"]):
+    """Events but for the topics that whoever asks does not see."""
+
+    def get_queryset(self) -> models.QuerySet[TimelineEvent]:
+        rows = super().get_queryset()
+        topics = hidden()
+        return rows.exclude(topic__in=topics) if topics else rows
+
 
 class TimelineEvent(models.Model):
     """One event. Ids are commit order: a reader that has seen id N has missed nothing before it.
@@ -21,6 +32,9 @@ class TimelineEvent(models.Model):
     actor = models.TextField(default="", blank=True)
     summary = models.TextField()
     data = models.JSONField(default=dict, blank=True)
+
+    objects = VisibleEvents()
+    everything: models.Manager[TimelineEvent] = models.Manager()  # for who keeps the table
 
     class Meta:
         db_table = "timeline_events"

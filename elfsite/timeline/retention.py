@@ -18,7 +18,7 @@ def prune_events(*, before: dt.datetime, check: Callable[[], None] = lambda: Non
     event. The newest event stays whatever its age: the stream and the panels go on from its id.
     """
     gone = 0
-    newest = TimelineEvent.objects.order_by("-id").values_list("id", flat=True).first()
+    newest = TimelineEvent.everything.order_by("-id").values_list("id", flat=True).first()
     while newest is not None:
         check()
         count = _prune_batch(before, newest)
@@ -34,6 +34,6 @@ def prune_events(*, before: dt.datetime, check: Callable[[], None] = lambda: Non
 
 def _prune_batch(before: dt.datetime, newest: int) -> int:
     with write():
-        old = TimelineEvent.objects.filter(at__lt=before, id__lt=newest).order_by("at")
+        old = TimelineEvent.everything.filter(at__lt=before, id__lt=newest).order_by("at")
         ids = list(old.values_list("id", flat=True)[:BATCH])
-        return TimelineEvent.objects.filter(id__in=ids).delete()[0]
+        return TimelineEvent.everything.filter(id__in=ids).delete()[0]
