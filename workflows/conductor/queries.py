@@ -102,7 +102,7 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     at = None if over else now.timestamp()
     workflow = Workflow.objects.filter(pk=run.workflow_id).first() if run.workflow_id else None
     definition = definition_of(workflow) if workflow else Definition()
-    attempts, more_attempts = _attempts(run, at)
+    attempts, more_attempts = attempts_of(run, at)
     decisions = list(_of(ConductorDecision, run).order_by("-pk")[: MOST_DECISIONS + 1])
     progress = progress_of(definition, attempts, over=over, skipped=skipped_nodes(decisions))
     shown = decisions[:DECISIONS_SHOWN]
@@ -122,6 +122,12 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     )
 
 
+def definition_ran(run: WorkflowRun) -> Definition:
+    """The definition that *run* executes; empty for an ad hoc one."""
+    workflow = Workflow.objects.filter(pk=run.workflow_id).first() if run.workflow_id else None
+    return definition_of(workflow) if workflow else Definition()
+
+
 def definition_of(workflow: Workflow) -> Definition:
     rows = workflow.edges.filter(gone_at__isnull=True).order_by("priority", "pk")
     edges = rows.values_list("from_node", "to_node", "condition", "priority")[:MOST_EDGES]
@@ -133,7 +139,11 @@ def _of(model: Any, run: WorkflowRun) -> QuerySet[Any]:
     return rows
 
 
-def _attempts(run: WorkflowRun, now: float | None) -> tuple[list[Attempt], bool]:
+def attempts_of(run: WorkflowRun, now: float | None) -> tuple[list[Attempt], bool]:
+    """The attempts of a run without their texts, and whether there are more than are read.
+
+    *now* (seconds since 1970) ends what still runs; None for a run that is over.
+    """
     rows = list(_of(NodeExecution, run).order_by("pk").values(*LIGHT)[: MOST_ATTEMPTS + 1])
     ended = seconds_of(run.completed_at)
     return [_attempt(row, now, ended) for row in rows[:MOST_ATTEMPTS]], len(rows) > MOST_ATTEMPTS
