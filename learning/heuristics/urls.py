@@ -8,6 +8,7 @@ from learning.heuristics import graph_views, views
 
 urlpatterns = [
     path("heuristics/graph/", graph_views.graph, name="heuristic_graph"),
+    path("heuristics/waking/", views.waking, name="heuristics_waking"),
     path("heuristics/trust/", views.trust, name="trust"),
     path("heuristics/golden-rules.md", views.golden_rules_file, name="golden_rules_file"),
     path("heuristics/golden-rules/", views.take_golden_rules, name="take_golden_rules"),

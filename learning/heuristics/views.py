@@ -15,8 +15,10 @@ from game.players.access import person_of
 from learning.heuristics import acts, confidence, evidence, lifecycle, services
 from learning.heuristics.models import Heuristic
 from learning.heuristics.page import context_of, weights
+from learning.heuristics.queries import TEXT_LIMIT, revival_candidates
 from learning.reviews.access import only_stewards
 
+WAKEABLE_SHOWN = 50
 FILE_LIMIT = 1024 * 1024  # bytes of an uploaded golden-rules.md
 
 
@@ -68,6 +70,26 @@ def preview_merge(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "learning/heuristics/merge.html", {"rule": rules[0], "rules": rules, "plan": plan}
     )
+
+
+@require_safe
+def waking(request: HttpRequest) -> HttpResponse:
+    """Dormant rules that a text speaks of (``?text=``), then those that have rested for long."""
+    person_of(request)
+    text = request.GET.get("text", "").strip()
+    if len(text) > TEXT_LIMIT or "\x00" in text:
+        raise Refused("too_long", f"A text has at most {TEXT_LIMIT:,} characters.")
+    domain = request.GET.get("domain", "").strip()[:100]
+    found = revival_candidates(text, domain=domain, limit=WAKEABLE_SHOWN + 1)
+    context = {
+        "text": text,
+        "domain": domain,
+        "found": found[:WAKEABLE_SHOWN],
+        "more": len(found) > WAKEABLE_SHOWN,
+        "trail": [("Heuristics", "/heuristics/"), ("Waking rules", "")],
+        "offered_after": lifecycle.OFFERED_AFTER_DAYS,
+    }
+    return render(request, "learning/heuristics/waking.html", context)
 
 
 @require_POST

@@ -44,6 +44,7 @@ class Site:
     port: int
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -53,7 +54,7 @@ class Site:
     def environment(self) -> dict[str, str]:
         own = {"ELF_DATA_DIR": str(self.folder), "ELF_PORT": str(self.port), "ELF_DEBUG": "1"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ELF_")}
-        return {**kept, **own, "HOME": str(self.folder)}
+        return {**kept, **own, **self.settings, "HOME": str(self.folder)}
 
     def manage(self, *words: str) -> str:
         """Run a command of the product on this site's data; its output."""
@@ -122,9 +123,9 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Site]:
-    """A site with three people (admin, steward, member) and no data."""
-    site = Site(folder, free_port())
+def running(folder: Path, **settings: str) -> Iterator[Site]:
+    """A site with three people (admin, steward, member) and no data; *settings* are variables."""
+    site = Site(folder, free_port(), settings=settings)
     try:
         site.manage("migrate", "--verbosity", "0")
         made = site.manage("shell", "--verbosity", "0", "-c", MAKE_PEOPLE.format(people=PEOPLE))
