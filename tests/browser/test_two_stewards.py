@@ -29,7 +29,7 @@ def test_two_stewards_promote_a_rule_and_both_see_it_live(open_as: Opener, site:
         tray = open_as(who, f"/inbox/?open={review}")
         entry = tray.locator(f"#review-{review}")
         entry.get_by_label("Reason").fill(f"{who} saw it hold.")
-        entry.get_by_role("button", name="Approve").click()
+        entry.get_by_role("button", name="Sign").click()
         expect(entry).to_contain_text(signed or "Approved:", timeout=LONG)
         for page in pages.values():  # neither was loaded again
             claim = page.locator(".claim")
