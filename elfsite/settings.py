@@ -199,6 +199,8 @@ GAME_STAR_REPO = env.text("ELF_GAME_STAR_REPO").strip("/")
 TRAIL_PERIOD_HOURS = env.integer("ELF_TRAIL_PERIOD_HOURS", 1, least=1, most=720)
 # days after which our own trails are deleted once nothing is left of them; the map looks back 30
 TRAIL_DAYS = env.integer("ELF_TRAIL_DAYS", 90, least=31, most=3650)
+# minutes within which two agents at one location collide, if one of them did more than look
+COLLISION_MINUTES = env.integer("ELF_COLLISION_MINUTES", 10, least=1, most=240)
 # days after which events leave the timeline
 TIMELINE_DAYS = env.integer("ELF_TIMELINE_DAYS", 90, least=1, most=3650)
 
@@ -210,6 +212,10 @@ GOLDEN_SIGNATURES = env.integer("ELF_GOLDEN_SIGNATURES", 1, least=1, most=5)
 FRAUD_MODE = env.choice("ELF_FRAUD_MODE", "observe", ("observe", "confirmed", "full"))
 # whether the first 100 characters of a context are kept beside its hash
 CONTEXT_PREVIEW = env.flag("ELF_CONTEXT_PREVIEW")
+
+# requests a minute that one key may send, and how many of them may write
+API_RATE = env.integer("ELF_API_RATE", 600, least=1, most=1_000_000)
+API_WRITE_RATE = env.integer("ELF_API_WRITE_RATE", 300, least=1, most=1_000_000)
 
 # --- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "players.User"

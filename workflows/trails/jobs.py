@@ -17,7 +17,7 @@ from workflows.trails.services import clean_trails
 def keep_places(job: JobContext) -> dict[str, int]:
     """Fold the trails that came; rebuild all places where that is owed (once an hour at least)."""
     if rebuild_owed():
-        return {"places": rebuild_places()}
+        return {"places": rebuild_places(resume=True)}
     return {"folded": fold_trails()}
 
 

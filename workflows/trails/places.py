@@ -17,13 +17,25 @@ from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from elfsite.origins.models import Source
-from workflows.trails.hours import Hours, hours_at, moment_at
-from workflows.trails.models import Place, PlacesState, Trail
-from workflows.trails.sums import AHEAD_HOURS, Key, Laid, PlaceSum, sum_up
+from workflows.trails import days, keeping
+from workflows.trails.hours import Hours, hours_at
+from workflows.trails.models import PlacesState, Trail
+from workflows.trails.sums import (
+    AHEAD_HOURS,
+    SPAN_HOURS,
+    Frame,
+    Key,
+    Laid,
+    Sums,
+    edges_at,
+    keys_of,
+    sum_up,
+)
 
-BATCH = 20_000  # trails per transaction: about 0.2 s
-CHUNK = 500  # places per statement
+BATCH = 20_000  # trails per transaction: about 0.4 s
+CHUNK = 500  # places that are rebuilt at once because their trails changed
 REBUILD_EVERY = dt.timedelta(hours=1)  # heals what raw UPDATEs and DELETEs changed
+SECOND = dt.timedelta(seconds=1)
 
 
 def counted() -> QuerySet[Trail]:
@@ -50,63 +62,10 @@ def laid(trails: QuerySet[Trail], moment: dt.datetime) -> Iterator[Laid]:
             yield Laid(origin, location, scent, strength, agent or "", at, bool(is_live))
 
 
-def loaded(place: Place) -> PlaceSum:
-    """The sum that a row keeps."""
-    crossed = None
-    if place.crossed_at is not None and place.crossed_gap is not None:
-        crossed = (hours_at(place.crossed_at), place.crossed_gap / 3600)
-    return PlaceSum(
-        heat=place.heat,
-        trails=place.trails,
-        scents=place.scents,
-        agents=place.agents,
-        last=hours_at(place.last_at) if place.last_at else None,
-        crossed=crossed,
-    )
-
-
-def _row(key: Key, total: PlaceSum, pk: int | None = None) -> Place:
-    origin, location = key
-    return Place(
-        pk=pk,
-        origin_id=origin,
-        location=location,
-        heat=total.heat,
-        trails=total.trails,
-        scents=total.scents,
-        agents=total.agents,
-        last_at=None if total.last is None else moment_at(total.last),
-        crossed_at=None if total.crossed is None else moment_at(total.crossed[0]),
-        crossed_gap=None if total.crossed is None else round(total.crossed[1] * 3600),
-    )
-
-
-def at_places(keys: Iterable[Key]) -> dict[Key, Place]:
-    """The rows of those places that are kept already."""
-    wanted = set(keys)
-    locations = sorted({location for _, location in wanted})
-    found: dict[Key, Place] = {}
-    for start in range(0, len(locations), CHUNK):
-        for place in Place.objects.filter(location__in=locations[start : start + CHUNK]):
-            if (key := (place.origin_id, place.location)) in wanted:
-                found[key] = place
-    return found
-
-
-def _save(sums: dict[Key, PlaceSum], present: dict[Key, Place]) -> None:
-    """Store sums: rows that are there keep their id, because pages link to it."""
-    rows = [
-        _row(key, total, present[key].pk if key in present else None) for key, total in sums.items()
-    ]
-    changed = [f.name for f in Place._meta.concrete_fields if not f.primary_key]
-    Place.objects.bulk_create(
-        [row for row in rows if row.pk],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=changed,
-        batch_size=CHUNK,
-    )
-    Place.objects.bulk_create([row for row in rows if not row.pk], batch_size=CHUNK)
+def frame_at(moment: dt.datetime, period_hours: float) -> Frame:
+    """What sums are made by at *moment*."""
+    crossing = (settings.COLLISION_MINUTES * 60 + 0.5) / 3600  # half a second for rounded times
+    return Frame(period_hours, crossing, edges_at(hours_at(moment)))
 
 
 def _state() -> PlacesState:
@@ -131,16 +90,23 @@ def _fold_batch(now: dt.datetime) -> tuple[int, bool]:
     new = counted().filter(id__gt=state.last_id, id__lte=state.seen_id).order_by("id")
     ends = list(new.values_list("id", flat=True)[BATCH - 1 : BATCH])
     upto = ends[0] if ends else state.seen_id
-    old = expired(state, now)
-    if len(old.values_list("id")[: BATCH + 1]) > BATCH:
-        PlacesState.objects.update(stale=True)
+    going = [expired(state, now), *(leaving(state, now, span) for span in range(len(SPAN_HOURS)))]
+    if any(len(each.values_list("id")[: BATCH + 1]) > BATCH for each in going):
+        PlacesState.objects.update(stale=True, rebuilt_to=None)
         return 0, False
     fresh = list(laid(new.filter(id__lte=upto), now))
-    over = list(laid(old, now))
-    present = at_places((trail.origin, trail.location) for trail in (*fresh, *over))
-    sums = {key: loaded(place) for key, place in present.items()}
-    touched = fold_into(sums, fresh, over, state.period_hours)
-    _save({key: sums[key] for key in touched}, present)
+    over = list(laid(going[0], now))
+    left = [left_between(each, state, now, span) for span, each in enumerate(going[1:])]
+    present = keeping.at_places(
+        key
+        for trail in (*fresh, *over, *(t for each in left for t in each))
+        for key in keys_of(trail)
+    )
+    sums = {key: keeping.loaded(place) for key, place in present.items()}
+    frame = frame_at(now, state.period_hours)
+    touched = fold_into(sums, fresh, over, frame) | leave_spans(sums, left)
+    keeping.save({key: sums[key] for key in touched}, present)
+    days.add(fresh)
     PlacesState.objects.update(
         last_id=upto, seen_id=max(state.seen_id, highest_id()), folded_at=now
     )
@@ -163,19 +129,50 @@ def expired(state: PlacesState, now: dt.datetime) -> QuerySet[Trail]:
     )
 
 
-def fold_into(
-    sums: dict[Key, PlaceSum], fresh: Iterable[Laid], over: Iterable[Laid], period_hours: float
-) -> set[Key]:
+def leaving(state: PlacesState, now: dt.datetime, span: int) -> QuerySet[Trail]:
+    """Trails that were folded in and have left a window since, the latest first; some more, by a
+    second on either side, because the hours of sums are not to the microsecond."""
+    length = dt.timedelta(hours=SPAN_HOURS[span])
+    since, until = state.folded_at - length - SECOND, now - length + SECOND
+    return (
+        Trail.objects.filter(gone_at__isnull=True, created_at__gt=since, created_at__lte=until)
+        .alias(key=F("id") + 0)
+        .filter(key__lte=state.last_id)
+        .order_by("-created_at")
+    )
+
+
+def left_between(
+    trails: QuerySet[Trail], state: PlacesState, now: dt.datetime, span: int
+) -> list[Laid]:
+    """Of ``leaving`` those that a sum counts no more, by the same arithmetic that counted them."""
+    before, after = edges_at(hours_at(state.folded_at))[span], edges_at(hours_at(now))[span]
+    return [trail for trail in laid(trails, now) if before < trail.at <= after]
+
+
+def fold_into(sums: Sums, fresh: Iterable[Laid], over: Iterable[Laid], frame: Frame) -> set[Key]:
     """Add what is new, take away what is over; the places that changed."""
     touched: set[Key] = set()
     for trail in over:
-        key = (trail.origin, trail.location)
-        if key in sums:
-            sums[key].take(trail, period_hours)
-            touched.add(key)
+        for key in keys_of(trail):
+            if key in sums:
+                sums[key].take(trail, frame)
+                touched.add(key)
     fresh = list(fresh)
-    sum_up(fresh, period_hours, sums)
-    return touched | {(trail.origin, trail.location) for trail in fresh}
+    sum_up(fresh, frame, sums)
+    return touched | {key for trail in fresh for key in keys_of(trail)}
+
+
+def leave_spans(sums: Sums, left: Iterable[Iterable[Laid]]) -> set[Key]:
+    """Take out of each window what has left it; the places that changed."""
+    touched: set[Key] = set()
+    for span, trails in enumerate(left):
+        for trail in trails:
+            for key in keys_of(trail):
+                if key in sums:
+                    sums[key].leave(trail, span)
+                    touched.add(key)
+    return touched
 
 
 def fold_trails(*, now: dt.datetime | None = None) -> int:
@@ -204,32 +201,45 @@ def rebuild_owed(now: dt.datetime | None = None) -> bool:
     )
 
 
-def rebuild_places(*, now: dt.datetime | None = None) -> int:
-    """Sum up every place anew, in slices of about BATCH trails; how many places there are.
+def rebuild_places(*, now: dt.datetime | None = None, resume: bool = False) -> int:
+    """Sum up every place and every day anew, in slices of about BATCH trails; how many places.
 
     Each slice is one short transaction that leaves its places right for the watermark of that
-    moment; folds wait. A rebuild that dies leaves ``stale`` and is done again, and of two at once
-    only the one that began last may say that all is done.
+    moment; folds wait. A rebuild that dies leaves ``stale`` and is done again, or with *resume*
+    goes on where it stopped; of two at once only the one that began last may say that all is done.
     """
     moment = now or timezone.now()
+    after = None
     with transaction.atomic():
-        _state()
-        top = highest_id()
-        PlacesState.objects.update(
-            stale=True,
-            last_id=top,
-            seen_id=top,
-            folded_at=moment,
-            period_hours=settings.TRAIL_PERIOD_HOURS,
-        )
-    places, after = 0, None
+        state = _state()
+        if resume and state.stale and state.period_hours == settings.TRAIL_PERIOD_HOURS:
+            after = state.rebuilt_to
+        if after is None:
+            _begin_rebuild(moment)
+        else:
+            moment = state.folded_at
+    places = 0
     while True:
         count, after = _rebuild_slice(after)
         places += count
         if after is None:
             break
-    PlacesState.objects.filter(folded_at=moment).update(stale=False, rebuilt_at=moment)
+    PlacesState.objects.filter(folded_at=moment).update(
+        stale=False, rebuilt_at=moment, rebuilt_to=None
+    )
     return places
+
+
+def _begin_rebuild(moment: dt.datetime) -> None:
+    top = highest_id()
+    PlacesState.objects.update(
+        stale=True,
+        rebuilt_to=None,
+        last_id=top,
+        seen_id=top,
+        folded_at=moment,
+        period_hours=settings.TRAIL_PERIOD_HOURS,
+    )
 
 
 @transaction.atomic
@@ -237,19 +247,14 @@ def _rebuild_slice(after: str | None) -> tuple[int, str | None]:
     """Rebuild the places behind *after* in the order of locations; where the slice ends."""
     state = _state()
     beyond: dict[str, Any] = {} if after is None else {"location__gt": after}
-    trails = counted().filter(id__lte=state.last_id, **beyond).order_by("location", "created_at")
     locations = Trail.objects.filter(**beyond).order_by("location").values_list("location")
     ends = list(locations[BATCH : BATCH + 1])
     if ends:
         beyond["location__lte"] = ends[0][0]
-        trails = trails.filter(location__lte=ends[0][0])
-    sums = sum_up(laid(trails, state.folded_at), state.period_hours)
-    present = {(p.origin_id, p.location): p for p in Place.objects.filter(**beyond)}
-    gone = [place.pk for key, place in present.items() if key not in sums]
-    for start in range(0, len(gone), CHUNK):
-        Place.objects.filter(pk__in=gone[start : start + CHUNK]).delete()
-    _save(sums, present)
-    return len(sums), ends[0][0] if ends else None
+    count = _rebuild_where(state, **beyond)
+    end = ends[0][0] if ends else None
+    PlacesState.objects.update(rebuilt_to=end)
+    return count, end
 
 
 @transaction.atomic
@@ -258,14 +263,20 @@ def rebuild_at(locations: Iterable[str]) -> None:
     wanted = sorted(set(locations))
     state = _state()
     if len(wanted) > CHUNK:
-        PlacesState.objects.update(stale=True)
+        PlacesState.objects.update(stale=True, rebuilt_to=None)
         return
-    trails = counted().filter(id__lte=state.last_id, location__in=wanted)
-    sums = sum_up(laid(trails.order_by("created_at"), state.folded_at), state.period_hours)
-    present = {(p.origin_id, p.location): p for p in Place.objects.filter(location__in=wanted)}
-    gone = [place.pk for key, place in present.items() if key not in sums]
-    Place.objects.filter(pk__in=gone).delete()
-    _save(sums, present)
+    _rebuild_where(state, location__in=wanted)
+
+
+def _rebuild_where(state: PlacesState, **where: Any) -> int:
+    """Sum up the places there from all trails below the watermark; how many there are."""
+    trails = counted().filter(id__lte=state.last_id, **where)
+    frame = frame_at(state.folded_at, state.period_hours)
+    # within a place by time; the index on (location, created_at) gives that order
+    sums = sum_up(laid(trails.order_by("location", "created_at"), state.folded_at), frame)
+    keeping.replace(sums, **where)
+    days.replace(trails, **where)
+    return sum(1 for _, _, scent in sums if not scent)
 
 
 @contextmanager

@@ -14,9 +14,18 @@ from django.utils import timezone
 
 from workflows.trails import decay
 from workflows.trails.hours import hours_at, moment_at
-from workflows.trails.models import Place, PlacesState, Trail
-from workflows.trails.places import at_places, counted, expired, fold_into, laid, loaded
-from workflows.trails.sums import Key, Laid, PlaceSum, sum_up
+from workflows.trails.keeping import SPANS, at_places, key_of, loaded
+from workflows.trails.models import Kept, Place, PlaceScent, PlacesState, Trail
+from workflows.trails.places import (
+    counted,
+    expired,
+    fold_into,
+    frame_at,
+    laid,
+    leave_spans,
+    leaving,
+)
+from workflows.trails.sums import ALL, Key, Laid, PlaceSum, Sums, edges_at, keys_of, sum_up
 
 MOST = 2000  # places in one answer
 MOST_PLACES = 1000  # beyond it, "more than 1,000 places"
@@ -79,19 +88,65 @@ def survey(
     source: int | str | None = None,
     asof: dt.datetime | None = None,
     under: str = "",
+    scent: str = "",
+    span: int | None = None,
 ) -> Survey:
     """The hottest places of all sources, of one (its id), or of our own rows (``OURS``).
 
-    *under* is a folder with its slash, "" all places.
+    *under* is a folder with its slash, "" all places; *scent* one scent, "" all together. *span*
+    is the number of a window (0: 24 hours, 1: 7 days, 2: 30 days): strength is then what was laid
+    within it, expired or not, and ``trails``, ``agents`` and the worst scent are those of it.
 
-    Now: from the places kept, plus the trails above their watermark, less what has expired since.
-    *asof* a time of the past: from the trails of the 44 periods before it. A trail that is older
-    has less than .01 left and is not counted there; at most MOST_PAST of the newest are read.
+    Now: from the places kept, plus the trails above their watermark, less what has expired or
+    left the window since. *asof* a time of the past: from the trails of the 44 periods before it.
+    A trail that is older has less than .01 left and is not counted there; at most MOST_PAST of
+    the newest are read.
     """
     limit = max(1, min(limit, MOST))
+    wanted = among(source, under)
     if asof is not None:
-        return _past(asof, limit, among(source, under))
-    return _present(now or timezone.now(), limit, among(source, under))
+        return _past(asof, limit, wanted & Q(scent=scent) if scent else wanted)
+    return _present(View(now or timezone.now(), limit, wanted, scent, span))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is asked of the places kept."""
+
+    now: dt.datetime
+    limit: int
+    wanted: Q
+    scent: str
+    span: int | None
+
+    @property
+    def model(self) -> type[Kept]:
+        return PlaceScent if self.scent else Place
+
+    @property
+    def trails(self) -> Q:
+        return self.wanted & Q(scent=self.scent) if self.scent else self.wanted
+
+    @property
+    def column(self) -> str:
+        return "heat" if self.span is None else SPANS[self.span]
+
+    def mine(self, keys: Iterable[Key]) -> set[Key]:
+        """Of the sums that trails are part of, those that are asked for."""
+        return {key for key in keys if key[2] == self.scent}
+
+    def hot(self, floor: float) -> QuerySet[Kept]:
+        """The rows that have anything, unordered."""
+        only = self.trails & (
+            Q(heat__gte=floor) if self.span is None else Q(**{f"{self.column}_trails__gt": 0})
+        )
+        return self.model._default_manager.filter(only)
+
+    def has_any(self, total: PlaceSum, floor: float) -> bool:
+        return total.heat >= floor if self.span is None else total.spans[self.span][1] > 0
+
+    def rank(self, total: PlaceSum) -> float:
+        return total.heat if self.span is None else total.spans[self.span][0]
 
 
 def among(source: int | str | None, under: str = "") -> Q:
@@ -103,26 +158,72 @@ def among(source: int | str | None, under: str = "") -> Q:
     return found & Q(Exact(Left("location", len(under)), under)) if under else found
 
 
-def _present(now: dt.datetime, limit: int, wanted: Q) -> Survey:
+def _present(view: View) -> Survey:
+    now = view.now
     state = PlacesState.objects.first() or PlacesState(
         folded_at=now, period_hours=settings.TRAIL_PERIOD_HOURS
     )
-    periods = decay.periods_at(now, state.period_hours)
-    floor = decay.heat_of_floor(periods)
-    new = counted().filter(wanted, id__gt=state.last_id).order_by("-id")
+    floor = decay.heat_of_floor(decay.periods_at(now, state.period_hours))
+    new = counted().filter(view.trails, id__gt=state.last_id).order_by("-id")
     fresh, cut = _first(new, now)
-    over, cut_too = _first(expired(state, now).filter(wanted), now)
-    keys = {(trail.origin, trail.location) for trail in (*fresh, *over)}
-    sums = {key: loaded(place) for key, place in at_places(keys).items()}
-    were_hot = sum(total.heat >= floor for total in sums.values())
-    fold_into(sums, fresh, over, state.period_hours)
-    are_hot = sum(total.heat >= floor for total in sums.values())
+    going = expired(state, now) if view.span is None else leaving(state, now, view.span)
+    gone, cut_too = _first(going.filter(view.trails), now)
+    keys = view.mine(key for trail in (*fresh, *gone) for key in keys_of(trail))
+    sums = {key: loaded(row) for key, row in at_places(keys).items()}
+    were_hot = sum(view.has_any(total, floor) for total in sums.values())
+    _correct(view, state, sums, fresh, gone)
+    are_hot = sum(view.has_any(total, floor) for total in sums.values())
 
-    hot = Place.objects.filter(wanted, heat__gte=floor)
+    hot = view.hot(floor)
     places = len(hot.values_list("pk")[: MOST_PLACES + 1]) + are_hot - were_hot
-    for place in hot.order_by("-heat")[: limit + were_hot]:
-        sums.setdefault((place.origin_id, place.location), loaded(place))
-    return Survey(now, _hottest(sums, now, state.period_hours, limit), places, cut or cut_too)
+    for row in hot.order_by(f"-{view.column}")[: view.limit + were_hot]:
+        sums.setdefault(key_of(row), loaded(row))
+    wanted = {key: each for key, each in sums.items() if view.has_any(each, floor)}
+    # equal strengths keep one order, so that a page does not shuffle from view to view
+    ranked = sorted(
+        wanted.items(), key=lambda item: (-view.rank(item[1]), item[0][1], item[0][0] or 0)
+    )[: view.limit]
+    return Survey(now, _spots(ranked, view, state.period_hours), places, cut or cut_too)
+
+
+def _correct(
+    view: View, state: PlacesState, sums: Sums, fresh: list[Laid], gone: list[Laid]
+) -> None:
+    """Bring *sums* from the last fold to now."""
+    frame = frame_at(view.now, state.period_hours)
+    if view.span is None:
+        fold_into(sums, fresh, gone, frame)
+    else:
+        before = edges_at(hours_at(state.folded_at))[view.span]
+        after = frame.edges[view.span]
+        left = [trail for trail in gone if before < trail.at <= after]
+        leave_spans(sums, [left if n == view.span else [] for n in range(len(SPANS))])
+        sum_up(fresh, frame, sums)
+    for key in set(sums) - view.mine(sums):
+        del sums[key]
+
+
+def _spots(ranked: list[tuple[Key, PlaceSum]], view: View, period_hours: int) -> list[Hotspot]:
+    if view.span is None:
+        periods = decay.periods_at(view.now, period_hours)
+        return [_hotspot(key, total, view.now, periods) for key, total in ranked]
+    edge = edges_at(hours_at(view.now))[view.span]
+    return [_of_span(key, total, view.span, edge) for key, total in ranked]
+
+
+def _of_span(key: Key, total: PlaceSum, span: int, edge: float) -> Hotspot:
+    strength, trails = total.spans[span]
+    crossed = total.crossed if total.crossed and total.crossed[0] > edge else None
+    return Hotspot(
+        location=key[1],
+        origin=key[0],
+        strength=strength,
+        worst_scent=total.worst_since(Trail.SCENTS, edge),
+        trails=int(trails),
+        agents=total.agents_since(edge),
+        last_at=None if total.last is None else moment_at(total.last),
+        crossed_gap=round(crossed[1] * 3600) if crossed else None,
+    )
 
 
 def window(asof: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -137,27 +238,20 @@ def _past(asof: dt.datetime, limit: int, wanted: Q) -> Survey:
     rows = trails.filter(wanted).order_by("-created_at")
     read = list(laid(rows[: MOST_PAST + 1], asof))
     cut = len(read) > MOST_PAST
-    sums = sum_up(sorted(read[:MOST_PAST], key=lambda trail: trail.at), period)
-    floor = decay.heat_of_floor(decay.periods_at(asof, period))
-    places = sum(1 for total in sums.values() if total.heat >= floor)
-    return Survey(asof, _hottest(sums, asof, period, limit), places, cut)
+    in_time = sorted(read[:MOST_PAST], key=lambda trail: trail.at)
+    sums = {k: total for k, total in sum_up(in_time, frame_at(asof, period)).items() if k[2] == ALL}
+    periods = decay.periods_at(asof, period)
+    floor = decay.heat_of_floor(periods)
+    hot = [(key, total) for key, total in sums.items() if total.heat >= floor]
+    hot.sort(key=lambda item: (-item[1].heat, item[0][1], item[0][0] or 0))
+    spots = [_hotspot(key, total, asof, periods) for key, total in hot[:limit]]
+    return Survey(asof, spots, len(hot), cut)
 
 
 def _first(trails: QuerySet[Trail], now: dt.datetime) -> tuple[list[Laid], bool]:
     """At most MOST_UNFOLDED of them, turned to the order of time, and whether there are more."""
     rows = list(laid(trails[: MOST_UNFOLDED + 1], now))
     return rows[:MOST_UNFOLDED][::-1], len(rows) > MOST_UNFOLDED
-
-
-def _hottest(
-    sums: dict[Key, PlaceSum], now: dt.datetime, period_hours: int, limit: int
-) -> list[Hotspot]:
-    periods = decay.periods_at(now, period_hours)
-    floor = decay.heat_of_floor(periods)
-    hot: Iterable[tuple[Key, PlaceSum]] = (item for item in sums.items() if item[1].heat >= floor)
-    # equal strengths keep one order, so that a page does not shuffle from view to view
-    ranked = sorted(hot, key=lambda item: (-item[1].heat, item[0][1], item[0][0] or 0))
-    return [_hotspot(key, total, now, periods) for key, total in ranked[:limit]]
 
 
 def _hotspot(key: Key, total: PlaceSum, now: dt.datetime, periods: float) -> Hotspot:

@@ -50,7 +50,7 @@ def clean_trails(
             break
     if gone:
         with write() as w:
-            PlacesState.objects.update(stale=True)
+            PlacesState.objects.update(stale=True, rebuilt_to=None)
             words = (
                 f"{gone:,} of our trails older than {keep.days} days were deleted: they had faded"
             )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workflows.trails import decay
+from workflows.trails.meeting import NEVER, met, touches
 
 AGENTS_KEPT = 40  # per place, the latest; a place that more agents share says "40 or more"
 SCENTS_KEPT = 20  # scent is open text: a writer that invents one per trail must not grow a row
@@ -13,7 +15,8 @@ SCENTS_KEPT = 20  # scent is open text: a writer that invents one per trail must
 CROSSING_HOURS = 600.5 / 3600
 # a clock may be ahead by so much; a trail from further in the future counts when its time comes
 AHEAD_HOURS = 1.0
-NEVER = float("-inf")
+SPAN_HOURS = (24.0, 7 * 24.0, 30 * 24.0)  # of the sliding windows: a day, a week, a month
+ALL = ""  # in the place of a scent: every scent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,27 @@ class Laid:
     live: bool  # it has not expired
 
 
+class Frame(NamedTuple):
+    """What sums are made by: hours of a period, of a collision, and when each window begins."""
+
+    period_hours: float = 1
+    crossing_hours: float = CROSSING_HOURS
+    edges: tuple[float, ...] = (decay.COLD,) * len(SPAN_HOURS)
+
+
+def edges_at(hour: float) -> tuple[float, ...]:
+    """When each window begins that ends at *hour*."""
+    return tuple(hour - span for span in SPAN_HOURS)
+
+
 @dataclass(slots=True)
 class PlaceSum:
     """The sum of a place: ``heat`` and ``trails`` of what lives, ``last`` of all that was laid.
 
-    ``scents`` is {scent: [heat, trails]}, ``agents`` {agent: [trails, last hour]}; an agent whose
-    trails have all expired stays with 0, so that a crossing is still seen. ``crossed`` is (hour,
-    gap in hours) of the latest crossing of two agents.
+    ``spans`` is [strength as laid, trails] of each window, expired or not. ``scents`` is {scent:
+    [heat, trails, last hour]}, ``agents`` {agent: [trails, last hour, last hour that touched]};
+    one whose trails have all expired stays with 0, so that a collision is still seen and a window
+    still told. ``crossed`` is (hour, gap in hours) of the latest collision of two agents.
     """
 
     heat: float = decay.COLD
@@ -44,81 +61,97 @@ class PlaceSum:
     agents: dict[str, list[float]] = field(default_factory=dict)
     last: float | None = None
     crossed: tuple[float, float] | None = None
-    # who was here last, and when anybody else was; found in ``agents`` again after loading
-    _by: str = ""
-    _others_at: float = NEVER
+    spans: list[list[float]] = field(default_factory=lambda: [[0.0, 0] for _ in SPAN_HOURS])
 
-    def __post_init__(self) -> None:
-        latest = sorted(self.agents.items(), key=lambda item: item[1][1])[-2:]
-        if latest:
-            self._by = latest[-1][0]
-        if len(latest) == 2:
-            self._others_at = latest[0][1][1]
-
-    def add(self, trail: Laid, period_hours: float) -> None:
+    def add(self, trail: Laid, frame: Frame) -> None:
         """Count a trail; trails of one place come in the order of their times."""
         self.last = trail.at if self.last is None else max(self.last, trail.at)
-        self._meet(trail)
-        if not trail.live:
-            return
-        heat = decay.heat(trail.strength, trail.at / period_hours)
-        self.heat = decay.combine(self.heat, heat)
-        self.trails += 1
-        scent = self.scents.setdefault(trail.scent, [decay.COLD, 0])
-        scent[0] = decay.combine(scent[0], heat)
-        scent[1] += 1
+        self._meet(trail, frame)
+        strength = decay.clamped(trail.strength)
+        for span, edge in zip(self.spans, frame.edges, strict=True):
+            if trail.at > edge:
+                span[:] = [span[0] + strength, span[1] + 1]
+        scent = self.scents.setdefault(trail.scent, [decay.COLD, 0, trail.at])
+        scent[2] = max(scent[2], trail.at)
+        if trail.live:
+            heat = decay.heat(strength, trail.at / frame.period_hours)
+            self.heat = decay.combine(self.heat, heat)
+            self.trails += 1
+            scent[:2] = [decay.combine(scent[0], heat), scent[1] + 1]
         if len(self.scents) > SCENTS_KEPT:
             del self.scents[min(self.scents, key=lambda name: self.scents[name][0])]
 
-    def take(self, trail: Laid, period_hours: float) -> None:
-        """Take away a trail that has expired since it was added."""
-        heat = decay.heat(trail.strength, trail.at / period_hours)
+    def take(self, trail: Laid, frame: Frame) -> None:
+        """Take away a trail that has expired since it was added; windows keep it."""
+        heat = decay.heat(trail.strength, trail.at / frame.period_hours)
         self.heat = decay.subtract(self.heat, heat)
         self.trails = max(0, self.trails - 1)
         if scent := self.scents.get(trail.scent):
-            scent[:] = [decay.subtract(scent[0], heat), scent[1] - 1]
-            if scent[1] <= 0:
-                del self.scents[trail.scent]
+            left = max(0, scent[1] - 1)
+            scent[:2] = [decay.subtract(scent[0], heat) if left else decay.COLD, left]
         if agent := self.agents.get(trail.agent):
             agent[0] = max(0, agent[0] - 1)
 
-    def _meet(self, trail: Laid) -> None:
+    def leave(self, trail: Laid, span: int) -> None:
+        """Take a trail that is older than a window out of it."""
+        strength, trails = self.spans[span]
+        left = strength - decay.clamped(trail.strength)
+        self.spans[span] = [max(0.0, left), trails - 1] if trails > 1 else [0.0, 0]
+
+    def _meet(self, trail: Laid, frame: Frame) -> None:
         if not trail.agent:
             return
-        if self._by and self._by != trail.agent:
-            self._others_at = self.agents[self._by][1]
-        self._by = trail.agent
-        gap = trail.at - self._others_at
-        if 0 <= gap <= CROSSING_HOURS:
-            self.crossed = (trail.at, gap)
-        seen = self.agents.setdefault(trail.agent, [0, trail.at])
-        seen[:] = [seen[0] + trail.live, max(seen[1], trail.at)]
+        touching = touches(trail.scent)
+        meeting = met(self.agents, trail.agent, trail.at, touching)
+        if meeting and trail.at - meeting[1] <= frame.crossing_hours:
+            self.crossed = (trail.at, trail.at - meeting[1])
+        seen = self.agents.setdefault(trail.agent, [0, trail.at, NEVER])
+        touched = trail.at if touching else NEVER
+        seen[:] = [seen[0] + trail.live, max(seen[1], trail.at), max(seen[2], touched)]
         if len(self.agents) > AGENTS_KEPT:
             del self.agents[min(self.agents, key=lambda name: self.agents[name][1])]
 
     def worst_scent(self, order: tuple[str, ...], periods: float) -> str:
         """The worst scent that is still strong enough to be felt; the hottest where none is."""
-        felt = [s for s, (heat, _) in self.scents.items() if heat >= decay.heat_of_floor(periods)]
+        floor = decay.heat_of_floor(periods)
+        felt = [scent for scent, (heat, *_) in self.scents.items() if heat >= floor]
         if felt:
-            return min(felt, key=lambda s: (order.index(s) if s in order else len(order), s))
+            return _worst(felt, order)
         return max(self.scents, key=lambda s: self.scents[s][0], default="")
 
+    def worst_since(self, order: tuple[str, ...], edge: float) -> str:
+        """The worst scent that was laid after *edge*."""
+        return _worst([scent for scent, seen in self.scents.items() if seen[2] > edge], order)
+
     def agents_here(self) -> int:
-        return sum(1 for trails, _ in self.agents.values() if trails > 0)
+        return sum(1 for trails, *_ in self.agents.values() if trails > 0)
+
+    def agents_since(self, edge: float) -> int:
+        return sum(1 for _, last, _ in self.agents.values() if last > edge)
 
 
-Key = tuple[int | None, str]
+def _worst(scents: list[str], order: tuple[str, ...]) -> str:
+    rank = {scent: number for number, scent in enumerate(order)}
+    return min(scents, key=lambda s: (rank.get(s, len(order)), s), default="")
 
 
-def sum_up(
-    trails: Iterable[Laid], period_hours: float, sums: dict[Key, PlaceSum] | None = None
-) -> dict[Key, PlaceSum]:
-    """The sums of places by (origin, location); adds to *sums* where they are given."""
-    found = {} if sums is None else sums
+Key = tuple[int | None, str, str]  # origin, location, scent (or ALL)
+Sums = dict[Key, PlaceSum]
+
+
+def keys_of(trail: Laid) -> tuple[Key, ...]:
+    """The sums that a trail is part of: its place, and its scent at its place."""
+    place = (trail.origin, trail.location, ALL)
+    return (place, (trail.origin, trail.location, trail.scent)) if trail.scent else (place,)
+
+
+def sum_up(trails: Iterable[Laid], frame: Frame, sums: Sums | None = None) -> Sums:
+    """The sums of places and of their scents; adds to *sums* where they are given."""
+    found: Sums = {} if sums is None else sums
     for trail in trails:
-        key = (trail.origin, trail.location)
-        place = found.get(key)
-        if place is None:
-            place = found[key] = PlaceSum()
-        place.add(trail, period_hours)
+        for key in keys_of(trail):
+            place = found.get(key)
+            if place is None:
+                place = found[key] = PlaceSum()
+            place.add(trail, frame)
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from itertools import pairwise
+from collections import Counter, defaultdict
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from elfsite.origins.models import Source
 from workflows.trails import places
 from workflows.trails.decay import FLOOR, remaining
-from workflows.trails.models import Place, PlacesState, Trail
+from workflows.trails.models import Place, PlaceScent, PlacesState, Trail, TrailDay
 from workflows.trails.queries import OURS, hotspots, survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -39,13 +39,13 @@ def brute_force(now: dt.datetime) -> dict[tuple[int | None, str], tuple[Any, ...
     for key, trails in by_place.items():
         live = [t for t in trails if t.expires_at is None or t.expires_at > now]
         strength = sum(remaining(t.strength, (now - t.created_at) / HOUR) for t in live)
-        named = [t for t in trails if t.agent_id]
         met = [
-            b.created_at - a.created_at
-            for a, b in pairwise(named)
-            if a.agent_id != b.agent_id
-            and b.created_at - a.created_at <= HOUR / 6
-            and now - b.created_at <= HOUR
+            later
+            for earlier, later in combinations([t for t in trails if t.agent_id], 2)
+            if earlier.agent_id != later.agent_id
+            and {earlier.scent, later.scent} != {"read"}
+            and later.created_at - earlier.created_at <= HOUR / 6
+            and now - later.created_at <= HOUR
         ]
         if strength >= FLOOR:
             found[key] = (
@@ -58,6 +58,42 @@ def brute_force(now: dt.datetime) -> dict[tuple[int | None, str], tuple[Any, ...
     return found
 
 
+def brute_window(now: dt.datetime, span: dt.timedelta, scent: str = "") -> dict[Any, Any]:
+    """What was laid in a window: strength, trails, agents, the worst scent."""
+    by_place = defaultdict(list)
+    for trail in Trail.objects.filter(gone_at=None):
+        if now - trail.created_at < span and scent in {"", trail.scent}:
+            by_place[trail.origin_id, trail.location].append(trail)
+    order = {"blocker": 0, "read": 1}
+    return {
+        key: (
+            pytest.approx(sum(t.strength for t in trails)),
+            len(trails),
+            len({t.agent_id for t in trails if t.agent_id}),
+            min((t.scent for t in trails), key=lambda s: order.get(s, 2)),
+        )
+        for key, trails in by_place.items()
+    }
+
+
+def window_as_read(now: dt.datetime, span: int, scent: str = "") -> dict[Any, Any]:
+    return {
+        (h.origin, h.location): (h.strength, h.trails, h.agents, h.worst_scent)
+        for h in survey(now, limit=200, span=span, scent=scent).hotspots
+    }
+
+
+def roll_up() -> dict[Any, Any]:
+    """The days as they are kept, and as all trails below the watermark make them."""
+    upto = PlacesState.objects.values_list("last_id", flat=True).first() or 0
+    counted = Counter(
+        (t.origin_id, t.location, t.scent, t.created_at.date())
+        for t in Trail.objects.filter(id__lte=upto, gone_at=None)
+    )
+    kept = {(d.origin_id, d.location, d.scent, d.day): d.trails for d in TrailDay.objects.all()}
+    return {"kept": kept, "counted": dict(counted)}
+
+
 def as_read(now: dt.datetime) -> dict[tuple[int | None, str], tuple[Any, ...]]:
     return {
         (h.origin, h.location): (h.strength, h.trails, h.agents, h.last_at, h.contested)
@@ -68,13 +104,13 @@ def as_read(now: dt.datetime) -> dict[tuple[int | None, str], tuple[Any, ...]]:
 LAY = st.tuples(
     st.just("lay"),
     st.sampled_from(["a.py", "b.py", "lib/c.py"]),
-    st.sampled_from(["read", "blocker", "odd"]),
+    st.sampled_from(["read", "blocker", "zzz"]),
     st.sampled_from([0.05, 0.5, 0.9, 1.0]),
     st.sampled_from(["", "one", "two"]),
     st.sampled_from([None, 1, 24]),
     st.booleans(),
 )
-WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 7, 61, 300, 3000]))
+WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 7, 61, 300, 3000, 20_000]))
 STEP = st.one_of(LAY, LAY, WAIT, st.tuples(st.sampled_from(["fold", "rebuild"])))
 
 
@@ -83,7 +119,7 @@ STEP = st.one_of(LAY, LAY, WAIT, st.tuples(st.sampled_from(["fold", "rebuild"]))
 )
 @given(st.lists(STEP, max_size=25))
 def test_places_are_what_all_trails_add_up_to(steps: list[tuple[Any, ...]]) -> None:
-    for model in (Trail, Place, PlacesState, Source):
+    for model in (Trail, Place, PlaceScent, TrailDay, PlacesState, Source):
         model.objects.all().delete()
     other = Source.objects.create(name="other", path="/other.db")
     with time_machine.travel(START, tick=False) as clock:
@@ -107,9 +143,18 @@ def test_places_are_what_all_trails_add_up_to(steps: list[tuple[Any, ...]]) -> N
         now = timezone.now()
         assert as_read(now) == brute_force(now)
         assert survey(now).places == len(brute_force(now))
+        for span, days in enumerate((1, 7, 30)):
+            length = dt.timedelta(days=days)
+            for scent in ("", "blocker"):
+                wanted = brute_window(now, length, scent)
+                assert window_as_read(now, span, scent) == wanted
+                assert survey(now, span=span, scent=scent).places == len(wanted)
         places.fold_trails()
         places.fold_trails()
         assert as_read(now) == brute_force(now)
+        assert window_as_read(now, 0) == brute_window(now, dt.timedelta(days=1))
+        days = roll_up()
+        assert days["kept"] == days["counted"]
 
 
 @time_machine.travel(START, tick=False)
@@ -188,6 +233,31 @@ def test_a_rebuild_in_slices_is_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @time_machine.travel(START, tick=False)
+def test_a_rebuild_that_died_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        lay(f"src/{number % 7}.py")
+    monkeypatch.setattr(places, "BATCH", 4)
+    whole = places._rebuild_slice
+    done: list[str | None] = []
+
+    def dies(after: str | None) -> tuple[int, str | None]:
+        if len(done) == 3:
+            raise InterruptedError
+        done.append(after)
+        return whole(after)
+
+    monkeypatch.setattr(places, "_rebuild_slice", dies)
+    with pytest.raises(InterruptedError):
+        places.rebuild_places()
+    assert PlacesState.objects.get().rebuilt_to is not None
+    monkeypatch.setattr(places, "_rebuild_slice", whole)
+    assert 0 < places.rebuild_places(resume=True) < 7
+    assert as_read(START) == brute_force(START)
+    assert not places.rebuild_owed()
+    assert places.rebuild_places(resume=True) == 7, "nothing to go on with: all anew"
+
+
+@time_machine.travel(START, tick=False)
 def test_a_rebuild_that_died_is_owed_and_folds_wait() -> None:
     lay()
     places.rebuild_places()
@@ -215,7 +285,7 @@ def test_another_period_asks_for_a_rebuild(settings: Any) -> None:
 @pytest.mark.parametrize(("minutes", "gap"), [(4, 240), (10, 600), (11, None)])
 def test_two_agents_within_ten_minutes_have_crossed(minutes: int, gap: int | None) -> None:
     with time_machine.travel(START, tick=False) as clock:
-        lay(agent_id="one")
+        lay(agent_id="one", scent="write")
         clock.shift(dt.timedelta(minutes=minutes))
         lay(agent_id="two")
         assert hotspots()[0].crossed_gap == gap
@@ -227,7 +297,9 @@ def test_one_agent_does_not_cross_itself_and_a_crossing_is_news_for_an_hour() ->
         lay("own.py", agent_id="one")
         lay("own.py", agent_id="one")
         lay("both.py", agent_id="one")
-        lay("both.py", agent_id="two")
+        lay("both.py", agent_id="two", scent="write")
+        lay("read.py", agent_id="one")
+        lay("read.py", agent_id="two", scent="discovery")
         assert {h.location for h in hotspots() if h.contested} == {"both.py"}
         clock.shift(2 * HOUR)
         assert not any(h.contested for h in hotspots())
