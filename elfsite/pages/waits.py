@@ -151,7 +151,7 @@ KINDS = (
     ),
     Kind(
         model=Heuristic,
-        filters={"candidate": True},
+        filters={"stage": "golden candidate"},
         one="golden candidate",
         many="golden candidates",
         glyph="stage-candidate",
