@@ -9,11 +9,15 @@ from django.shortcuts import render
 
 from elfsite.errors import Refused
 
+API, API_PAGE = "/api/", "/api/v1/docs"
 JSON_TYPES = ("application/json", "application/problem+json", "application/x-ndjson")
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks: the path ends in .json or .ndjson, or HTML is not accepted."""
+    """Whether a program asks: the path is of the API, ends in .json or .ndjson, or HTML is not
+    accepted."""
+    if request.path.startswith(API) and request.path != API_PAGE:
+        return True
     if request.path.endswith((".json", ".ndjson")):
         return True
     accept = request.headers.get("Accept", "")

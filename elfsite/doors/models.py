@@ -39,3 +39,49 @@ class AgentKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeyBucket(models.Model):
+    """What a key has left of its requests: ``tokens`` at ``filled_at``, more since then.
+
+    ``kind`` is ``all`` or ``write``. A table, so that the limit holds over all web processes and
+    a restart.
+    """
+
+    key = models.ForeignKey(AgentKey, on_delete=models.CASCADE, related_name="buckets")
+    kind = models.TextField()
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "key_buckets"
+        constraints = [models.UniqueConstraint(fields=["key", "kind"], name="key_buckets_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.kind}"
+
+
+class RememberedAnswer(models.Model):
+    """The answer to a request that carried an ``Idempotency-Key``, given again for 24 hours.
+
+    It is written in the transaction of the act itself: neither is there without the other.
+    ``fingerprint`` is the SHA-256 of method, path, query and body.
+    """
+
+    key = models.ForeignKey(AgentKey, on_delete=models.CASCADE, related_name="answers")
+    name = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.IntegerField(default=0)
+    body = models.BinaryField(default=b"")
+    location = models.TextField(default="", blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "remembered_answers"
+        constraints = [
+            models.UniqueConstraint(fields=["key", "name"], name="remembered_answers_name")
+        ]
+        indexes = [models.Index(fields=["made_at"], name="remembered_answers_made")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,59 @@
+"""The entry of the API: what there is, its description for programs, and its page for people."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from elfsite.api.caller import caller_of
+from elfsite.doors.http import reference
+
+
+@lru_cache(maxsize=1)
+def description() -> dict[str, Any]:
+    """The OpenAPI document, made once: it follows from the code alone."""
+    from elfsite.doors.http import build, document  # the acts are read when they are asked for
+
+    return document.describe(build.api(), build.all_acts(), f"{build.PREFIX}/")
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Who asks, and where everything is."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    caller = caller_of(request)
+    here = request.build_absolute_uri("/").rstrip("/")
+    paths = [path for path in description()["paths"] if "{" not in path]
+    return JsonResponse(
+        {
+            "caller": {
+                "name": caller.name,
+                "role": caller.person.role,
+                "scopes": sorted(caller.scopes),
+                "trust_class": caller.trust_class,
+                "project": caller.project or None,
+            },
+            "description": f"{here}/api/v1/openapi.json",
+            "page": f"{here}/api/v1/docs",
+            "resources": {path.removeprefix("/api/v1/"): here + path for path in sorted(paths)},
+        }
+    )
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI 3.1 document."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    server = {"url": request.build_absolute_uri("/").rstrip("/")}
+    return JsonResponse({**description(), "servers": [server]})
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same for people, drawn here."""
+    groups = reference.groups_of(description())
+    return render(request, "doors/api.html", {"groups": groups, "about": description()["info"]})
