@@ -72,8 +72,9 @@ REPLAY_STATUSES = ("waiting", "accepted", "refused")
 class Replay(models.Model):
     """The inputs that a player sent for a sortie, and what the referee found when it flew them.
 
-    ``score``, ``final_hash``, ``ticks`` and ``met`` are the referee's; what the browser claimed
-    stands beside them and counts for nothing. ``log`` is emptied some days after a refusal.
+    ``score``, ``final_hash``, ``ticks``, ``met`` and ``downed`` (places in the manifest) are the
+    referee's; what the browser claimed stands beside them and counts for nothing. ``log`` is
+    emptied some days after a refusal.
     """
 
     STATUSES = REPLAY_STATUSES
@@ -97,6 +98,7 @@ class Replay(models.Model):
     final_hash = models.BigIntegerField(null=True, blank=True)
     ticks = models.IntegerField(null=True, blank=True)
     met = models.JSONField(default=list, blank=True)
+    downed = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     sent_at = models.DateTimeField(default=timezone.now)
     judged_at = models.DateTimeField(null=True, blank=True)
 

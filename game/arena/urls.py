@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from game.arena.views import flying
+
+urlpatterns = [
+    path("arena/sorties/", flying.new_sortie, name="new_sortie"),
+    path("arena/sorties/<int:pk>/", flying.sortie, name="sortie"),
+    path("arena/sorties/<int:pk>/log", flying.deliver, name="deliver_log"),
+    path("arena/replays/<int:pk>.json", flying.film, name="replay_film"),
+    path("arena/leader.json", flying.leader, name="leader_film"),
+]

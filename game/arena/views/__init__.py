@@ -1,0 +1,1 @@
+"""The pages of the game, and what the arena asks of the server."""
