@@ -16,6 +16,8 @@ AREAS = (
     "learning.heuristics.urls",
     "learning.fraud.urls",
     "learning.domains.urls",
+    "learning.knowledge.urls",
+    "learning.observer.urls",
     "workflows.conductor.urls",
     "workflows.trails.urls",
     "game.arena.urls",
