@@ -19,6 +19,7 @@ _SHAPES = (
     r"\b(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{40,}={0,2}",
 )
 _KNOWN = re.compile("|".join(_SHAPES), re.DOTALL)
+_HANDED_OUT = re.compile("|".join(_SHAPES[:7]), re.DOTALL)
 _NAMED = re.compile(
     r"(?i)\b((?:api[_-]?key|secret|token|passw(?:or)?d|pwd|authorization|bearer|cookie)\w*"
     r"[\"']?\s*(?:[:=]|\s+is\s+|\s)\s*[\"']?)((?:bearer\s+)?[^\s\"',;]{6,})"
@@ -40,3 +41,11 @@ def _only_name(found: re.Match[str]) -> str:
         plain = value.isalpha() and (value.islower() or value.istitle())
         return found.group(0) if plain else f"{name}{SECRET}"
     return f"{name}{SECRET}"
+
+
+def redact_keys(text: str) -> str:
+    """*text* without keys of known shapes; long noise stays, as hashes of commits and paths are.
+
+    For what programs hand to each other: there a hash that is gone breaks the next step.
+    """
+    return _HANDED_OUT.sub(SECRET, text)

@@ -1,0 +1,225 @@
+"""A run under its lock, and how it moves on.
+
+Whoever changes an execution of a run that we drive locks the run's row first; on SQLite the
+database's only write lock does that. So two agents never change one run at once, and two rows are
+never locked in different orders. Every step is one transaction: what an agent reports and what
+follows from it are written together, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from elfsite.errors import Refused
+from elfsite.origins import seedjson
+from elfsite.timeline.log import Write, shorten
+from workflows.conductor import states
+from workflows.conductor.definition import END, START, Definition, Edge, read_definition
+from workflows.conductor.models import ConductorDecision, WorkflowRun, WorkflowVersion
+from workflows.conductor.plan import DONE, Passed, Plan, read_plan
+
+TOPIC = "runs"  # of every event about runs
+CONTEXT_MOST = 1_000_000  # characters of a run's context as JSON
+REASON_MOST = 300  # characters
+
+
+class Drive:
+    """One run, locked: its plan, its context, and the decisions that are not written yet."""
+
+    def __init__(self, w: Write, run: WorkflowRun) -> None:
+        self.w, self.run, self.now = w, run, timezone.now()
+        self.counts = {"total_nodes": 0, "completed_nodes": 0, "failed_nodes": 0}
+        self.decisions: list[ConductorDecision] = []
+
+    @classmethod
+    def open(cls, w: Write, run: WorkflowRun | int, *states_wanted: str) -> Drive:
+        """The run as it is now, nobody else's to change until the open write ends.
+
+        *states_wanted*: running unless said. Raises Refused 404 for an unknown run, 409 for one
+        in another state or one that another program drives.
+        """
+        pk = run.pk if isinstance(run, WorkflowRun) else run
+        rows = WorkflowRun.objects.select_for_update(of=("self",)).select_related("version")
+        light = ("nodes_json", "edges_json", "config_json")
+        row = rows.defer(*(f"version__{name}" for name in light)).filter(pk=pk).first()
+        if row is None:
+            raise Refused("not_found", f"No run has the id {pk}.", status=404)
+        _ours(row)
+        wanted = states_wanted or (states.RUNNING,)
+        if row.status not in wanted:
+            code = "run_over" if row.status in states.RUN_OVER else "wrong_state"
+            raise Refused(code, f"Run {pk} is {row.status}.", status=409)
+        return cls(w, row)
+
+    @cached_property
+    def _read(self) -> tuple[Definition, Mapping[str, Any]]:
+        version = self.run.version
+        return _definition(version.pk, version.created_at) if version else (Definition(), {})
+
+    @property
+    def definition(self) -> Definition:
+        return self._read[0]
+
+    @cached_property
+    def plan(self) -> Plan:
+        return read_plan(self.definition, self.run.marking_json)
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        found = seedjson.read(self.run.context_json, empty={}).value
+        return found if isinstance(found, dict) else {}
+
+    def option(self, node_id: str, key: str, default: Any) -> Any:
+        """A node's own setting, else the workflow's, else *default*."""
+        node = self.plan.known.get(node_id)
+        own = node.config.get(key) if node else None
+        shared = self._read[1].get(key) if own is None else own
+        return default if shared is None else shared
+
+    def number(self, node_id: str, key: str, default: int, most: int) -> int:
+        """A setting that is a whole number from 0 to *most*; anything else is *default*."""
+        value = self.option(node_id, key, default)
+        return min(value, most) if type(value) is int and value >= 0 else default
+
+    def decide(self, kind: str, reason: str, **data: Any) -> None:
+        """Note a decision; ``save`` writes it."""
+        self.decisions.append(
+            ConductorDecision(
+                run=self.run,
+                decision_type=kind,
+                decision_data=seedjson.dump(data),
+                reason=shorten(reason, REASON_MOST),
+                created_at=self.now,
+            )
+        )
+
+    def tell(self, verb: str, words: str, **data: Any) -> None:
+        """An event about the run."""
+        self.w.event(TOPIC, verb, self.run, words, **data)
+
+    def count(self, **changes: int) -> None:
+        """Change counters of the run by so much."""
+        for name, change in changes.items():
+            self.counts[name] += change
+
+    def fits(self, result: Mapping[str, Any]) -> bool:
+        """Whether the context stays within its bound when *result* is merged into it."""
+        return len(seedjson.dump({**self.context, **result})) <= CONTEXT_MOST
+
+    def node_over(self, node_id: str, state: str, result: Mapping[str, Any] | None = None) -> None:
+        """A node has ended in a state of the plan: its result becomes part of the context, its
+        edges are decided. ``settle`` does what follows."""
+        if state == DONE:
+            self.count(completed_nodes=1)
+            if result:
+                self.context.update(result)
+        self.skip_ways(self.plan.end(node_id, state, self.context))
+
+    def skip_ways(self, passed: Iterable[Passed]) -> None:
+        for each in passed:
+            if each.data["to_node"] != END or "condition" in each.data:
+                self.decide("skip_node", each.reason, **_about(each))
+
+    def settle(self) -> None:
+        """Fire what is due, end the run when nothing is left, and write the run."""
+        from workflows.conductor.services.firing import fire
+
+        while due := self.plan.due():
+            for over in fire(self, due):
+                self.node_over(over.node_id, over.state, over.result)
+        if not self.plan.live:
+            self._finish()
+        self.save()
+
+    def _finish(self) -> None:
+        stopped = self.plan.stopped
+        state = states.FAILED if stopped else states.COMPLETED
+        why = self._trouble(stopped) if stopped else ""
+        self.finish(state, why)
+
+    def _trouble(self, stopped: list[str]) -> str:
+        failed = self.run.executions.filter(node_id=stopped[0], status=states.FAILED)
+        row = failed.order_by("-pk").only("node_name", "error_message").first()
+        words = f"Node {row.node_name or row.node_id} failed" if row else "A node failed"
+        said = f": {row.error_message}" if row and row.error_message else ""
+        more = f" ({len(stopped) - 1} more failed)" if len(stopped) > 1 else ""
+        return shorten(f"{words}{said}", REASON_MOST) + more
+
+    def finish(self, state: str, why: str) -> None:
+        """Bring the run to a terminal state; ``save`` writes it."""
+        run = self.run
+        run.status, run.completed_at, run.error_message = state, self.now, why or None
+        name = run.workflow_name or "ad hoc"
+        words = f"run of {name} {state}" + (f": {why}" if why else "")
+        self.tell(f"run_{state}", words, status=state)
+
+    def save(self) -> None:
+        """Write what moved: counters, context, marking, state and decisions."""
+        run = self.run
+        over = run.status in states.RUN_OVER
+        run.moved_at = None if over else self.now
+        columns: dict[str, Any] = {n: F(n) + by for n, by in self.counts.items() if by}
+        columns |= {"moved_at": run.moved_at}
+        for name in ("status", "phase", "started_at", "completed_at", "error_message"):
+            columns[name] = getattr(run, name)
+        if "plan" in self.__dict__:
+            columns["marking_json"] = run.marking_json = self.plan.marking()
+        if "context" in self.__dict__:
+            columns["context_json"] = run.context_json = seedjson.dump(self.context)
+        if over:
+            columns["output_json"] = run.output_json = run.context_json
+        WorkflowRun.objects.filter(pk=run.pk).update(**columns)
+        for name, by in self.counts.items():
+            setattr(run, name, getattr(run, name) + by)
+            self.counts[name] = 0
+        self.write_decisions()
+
+    def write_decisions(self) -> None:
+        ConductorDecision.objects.bulk_create(self.decisions)
+        self.decisions.clear()
+
+
+def _ours(run: WorkflowRun) -> None:
+    if run.origin_id is not None or run.marking_json is None:
+        words = f"Run {run.pk} is driven by another program: it can be read, not changed."
+        raise Refused("not_driven", words, status=409)
+
+
+def _about(passed: Passed) -> dict[str, Any]:
+    data = dict(passed.data)
+    if data["node_id"] == END:
+        data["node_id"] = ""
+    if data["from_node"] == START:
+        data["from_node"] = ""
+    return {key: value for key, value in data.items() if value != ""}
+
+
+@lru_cache(maxsize=64)
+def _definition(pk: int, created_at: datetime) -> tuple[Definition, Mapping[str, Any]]:
+    """What a version says; versions never change, the time tells one from another's reused id."""
+    row = WorkflowVersion.objects.get(pk=pk)
+    config = seedjson.read(row.config_json, empty={}).value
+    definition = read_definition(row.nodes_json, edges_of(row.edges_json))
+    return definition, config if isinstance(config, dict) else {}
+
+
+def edges_of(text: str) -> list[Edge]:
+    """The edges of a version, in the order in which they are written."""
+    found = seedjson.read(text, empty=[]).value
+    return [_edge(each) for each in found if isinstance(each, dict)]
+
+
+def _edge(written: Mapping[str, Any]) -> Edge:
+    priority = written.get("priority")
+    return Edge(
+        str(written.get("from_node") or START),
+        str(written.get("to_node") or END),
+        str(written.get("condition") or ""),
+        priority if type(priority) is int else 100,
+    )
