@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elfsite.origins import seedjson
+from workflows.conductor.conditions import check
 
 START, END = "__start__", "__end__"
 KINDS = ("single", "parallel", "swarm")
@@ -64,9 +65,27 @@ def read_definition(nodes_json: str | None, edges: Iterable[Edge]) -> Definition
     kept = tuple(nodes[id] for id in dict.fromkeys(node.id for node in written))
     strangers = _strangers(nodes, ordered)
     flaws += [f"An edge names {node.id}, which is no node." for node in strangers]
+    flaws += list(dict.fromkeys(filter(None, map(_flaw_of_condition, ordered))))
     if kept and not any(edge.source == START for edge in ordered):
         flaws.append("No edge leads from the start, so nothing would run.")
     return Definition((*kept, *strangers), tuple(ordered), tuple(flaws))
+
+
+def read_edges(text: str | None) -> list[Edge]:
+    """The edges of a version's JSON text; what is no edge is left out."""
+    found = seedjson.read(text, empty=[])
+    items = found.value if found.ok and isinstance(found.value, list) else []
+    return [_edge(item) for item in items if isinstance(item, dict)]
+
+
+def _edge(item: Mapping[str, Any]) -> Edge:
+    priority = item.get("priority")
+    return Edge(
+        source=str(item.get("from_node") or START),
+        target=str(item.get("to_node") or END),
+        condition=str(item.get("condition") or ""),
+        priority=priority if isinstance(priority, int) else 100,
+    )
 
 
 def _nodes(text: str | None) -> tuple[list[Node], list[str]]:
@@ -98,6 +117,11 @@ def _node(item: Any) -> Node | None:
         prompt=str(item.get("prompt_template") or ""),
         config=config if isinstance(config, dict) else {},
     )
+
+
+def _flaw_of_condition(edge: Edge) -> str:
+    said = check(edge.condition)
+    return said and f"The condition of {edge.source} → {edge.target} is never met: {said}"
 
 
 def _strangers(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Node]:

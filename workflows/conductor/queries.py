@@ -14,12 +14,13 @@ from django.db.models import QuerySet
 from elfsite.listings import links, registry
 from elfsite.listings.references import Named, resolve
 from elfsite.origins import seedjson
-from workflows.conductor.definition import Definition, Edge, read_definition
+from workflows.conductor.definition import Definition, Edge, read_definition, read_edges
 from workflows.conductor.models import (
     ConductorDecision,
     NodeExecution,
     Workflow,
     WorkflowRun,
+    WorkflowVersion,
 )
 from workflows.conductor.progress import (
     OVER,
@@ -55,6 +56,7 @@ class Story:
 
     run: WorkflowRun
     workflow: Workflow | None
+    version: WorkflowVersion | None  # that it ran; None for one recorded without
     definition: Definition
     progress: Progress
     axis: Axis | None
@@ -101,7 +103,8 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     over = run.status in OVER
     at = None if over else now.timestamp()
     workflow = Workflow.objects.filter(pk=run.workflow_id).first() if run.workflow_id else None
-    definition = definition_of(workflow) if workflow else Definition()
+    version = version_ran(run)
+    definition = _definition(workflow, version)
     attempts, more_attempts = attempts_of(run, at)
     decisions = list(_of(ConductorDecision, run).order_by("-pk")[: MOST_DECISIONS + 1])
     progress = progress_of(definition, attempts, over=over, skipped=skipped_nodes(decisions))
@@ -112,6 +115,7 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     return Story(
         run=run,
         workflow=workflow,
+        version=version,
         definition=definition,
         progress=progress,
         axis=axis,
@@ -125,7 +129,25 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
 def definition_ran(run: WorkflowRun) -> Definition:
     """The definition that *run* executes; empty for an ad hoc one."""
     workflow = Workflow.objects.filter(pk=run.workflow_id).first() if run.workflow_id else None
+    return _definition(workflow, version_ran(run))
+
+
+def version_ran(run: WorkflowRun) -> WorkflowVersion | None:
+    """The version that *run* began with; a run of another program has none."""
+    if run.version_id is None:
+        return None
+    return WorkflowVersion.objects.filter(pk=run.version_id).first()
+
+
+def _definition(workflow: Workflow | None, version: WorkflowVersion | None) -> Definition:
+    """What a run ran; without a version what its workflow says now."""
+    if version is not None:
+        return definition_of_version(version)
     return definition_of(workflow) if workflow else Definition()
+
+
+def definition_of_version(version: WorkflowVersion) -> Definition:
+    return read_definition(version.nodes_json, read_edges(version.edges_json))
 
 
 def definition_of(workflow: Workflow) -> Definition:
