@@ -30,9 +30,10 @@ AIM_SHIFT: Final = 8
 SHARP: Final = 171  # a sixth of a turn within one tick
 SECOND, LONG = 60, 600  # ticks
 # Quick fingers press a key 12 to 16 times a second, which is 32 changes; steering and a second
-# hand add to it. A hand that swings a mouse across the ship reverses the aim some ten times a
-# second. The limits are about twice of that for a moment and still well above it for long.
-MOST_CHANGES: Final = {SECOND: 60, LONG: 400}
+# hand add to it; a thumb that trembles on the edge of a touch stick changes one key on nearly every
+# tick for a moment. A hand that swings a mouse across the ship reverses the aim some ten times a
+# second. The limits are above all of that, and below what changes on every tick for ten seconds.
+MOST_CHANGES: Final = {SECOND: 90, LONG: 500}
 MOST_SWINGS: Final = {SECOND: 30, LONG: 150}
 
 

@@ -195,13 +195,12 @@ def _place(state: State) -> tuple[int, int]:
 
 
 def _arrive(state: State) -> None:
-    kind, size = state.order[state.next]
     x, y = _place(state)
-    foe = Foe(state.next, kind, size, x, y)
+    foe = Foe(state.next, state.order[state.next], state.wave, x, y)
     foe.angle = angle_of(state.ship.x - x, state.ship.y - y)
     foe.side = state.chance(2) * 2 - 1
-    foe.timer = first_timer(state, kind)
-    foe.act = ACTS[kind]
+    foe.timer = first_timer(state, foe)
+    foe.act = ACTS[foe.kind]
     state.next += 1
     state.spawn_in = PLAY["arrive_gap"]
     state.foes.append(foe)

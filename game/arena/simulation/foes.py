@@ -6,7 +6,7 @@ from typing import Final
 
 from game.arena.simulation.angles import COSINE, SINE, angle_of, turned
 from game.arena.simulation.state import Foe, Shot, State
-from game.arena.simulation.tables import FOE_SHOTS, FOES, WAYS
+from game.arena.simulation.tables import FOE_SHOTS, FOES, PLAY, WAYS
 
 BUG, BLOCKER, DRONE = WAYS["bug"], WAYS["blocker"], WAYS["drone"]
 IMPOSTOR, RAMMER = WAYS["impostor"], WAYS["rammer"]
@@ -21,9 +21,11 @@ LEAST = (DRONE["orbit"] - DRONE["band"]) ** 2
 MOST = (DRONE["orbit"] + DRONE["band"]) ** 2
 NEAR = IMPOSTOR["near"] ** 2
 LOCK = RAMMER["lock"]
+FASTER = PLAY["faster"]
 
 
-def _head(foe: Foe, angle: int, speed: int) -> None:
+def _head(foe: Foe, angle: int, plain: int) -> None:
+    speed = plain * foe.pace >> 5
     foe.vx = COSINE[angle] * speed >> 12
     foe.vy = SINE[angle] * speed >> 12
 
@@ -83,6 +85,10 @@ def blocker(state: State, foe: Foe, dx: int, dy: int) -> None:
     _halt(foe)
 
 
+def _reload(state: State, foe: Foe) -> int:
+    return (DRONE["fire"] + state.chance(DRONE["fire_more"])) * FASTER // foe.pace
+
+
 def drone(state: State, foe: Foe, dx: int, dy: int) -> None:
     """Circles around the ship and shoots; mode 1 is the moment in which it charges."""
     foe.timer -= 1
@@ -101,7 +107,7 @@ def drone(state: State, foe: Foe, dx: int, dy: int) -> None:
     if foe.timer > 0:
         return
     foe.mode = 0
-    foe.timer = DRONE["fire"] + state.chance(DRONE["fire_more"])
+    foe.timer = _reload(state, foe)
     _fan(state, foe, "bolt", angle_of(dx, dy), DRONE["fan"])
 
 
@@ -161,14 +167,15 @@ def rammer(state: State, foe: Foe, dx: int, dy: int) -> None:
 ACTS = {"blocker": blocker, "bug": bug, "drone": drone, "impostor": impostor, "rammer": rammer}
 
 
-def first_timer(state: State, kind: str) -> int:
+def first_timer(state: State, foe: Foe) -> int:
     """How long the first mode of a new foe lasts."""
+    kind = foe.kind
     if kind == "bug":
         return 1 + state.chance(BUG["pause_more"])
     if kind == "blocker":
         return BLOCKER["closed"]
     if kind == "drone":
-        return DRONE["fire"] + state.chance(DRONE["fire_more"])
+        return _reload(state, foe)
     if kind == "rammer":
         return RAMMER["roam"] + state.chance(RAMMER["roam_more"])
     return 0

@@ -99,7 +99,7 @@ def _down(state: State, foe: Foe) -> None:
     plain = FOES[foe.kind].points * (foe.size + 1) >> 1
     state.score += plain * (4 + state.combo) >> 2
     state.downs += 1
-    state.downed.append(foe.id)
+    state.downed.append(foe.label_index)
     if state.combo < COMBO_MOST:
         state.combo += 1
     state.combo_left = COMBO_TIME

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ EDGE_X: Final = WIDTH * SCALE
 EDGE_Y: Final = HEIGHT * SCALE
 WORD: Final = 0xFFFFFFFF
 SIZES: Final = (1, 2, 3)
+Sort = tuple[str, int, int]  # kind, size, place in the manifest
 
 
 class Ship:
@@ -38,20 +39,23 @@ class Ship:
 
 
 class Foe:
-    """A foe on the field; ``id`` is its place in the manifest. ``mode`` means what its kind says,
-    ``born`` are ticks until it is really there, ``act`` is what it does in a tick."""
+    """A foe on the field. ``id`` counts the foes of a game, ``label_index`` is the place in the
+    manifest; ``mode`` means what its kind says, ``pace`` is its quickness in parts of 32, ``born``
+    are ticks until it is really there, ``act`` is what it does in a tick."""
 
     __slots__ = (
-        "act", "angle", "born", "cloaked", "guard", "hp", "id", "kind", "mode", "radius", "side",
-        "size", "stun", "timer", "vx", "vy", "x", "y",
+        "act", "angle", "born", "cloaked", "guard", "hp", "id", "kind", "label_index", "mode",
+        "pace", "radius", "side", "size", "stun", "timer", "vx", "vy", "x", "y",
     )  # fmt: skip
 
-    def __init__(self, number: int, kind: str, size: int, x: int, y: int) -> None:
+    def __init__(self, number: int, sort: Sort, wave: int, x: int, y: int) -> None:
+        kind, size, place = sort
         stats = FOES[kind]
-        self.id, self.kind, self.size = number, kind, size
+        self.id, self.kind, self.size, self.label_index = number, kind, size, place
+        self.pace = PLAY["faster"] + wave - 1
         self.x, self.y = x, y
         self.vx = self.vy = self.angle = 0
-        self.hp = stats.hp[size - 1]
+        self.hp = stats.hp[size - 1] * (PLAY["tougher"] + wave - 1) // PLAY["tougher"]
         self.radius = stats.radius[size - 1]
         self.cloaked = int(kind == "impostor")
         self.guard = int(kind == "blocker")
@@ -97,9 +101,7 @@ class State:
         "shots", "spawn_in", "tick", "wave", "wave_end", "wave_left", "weapon",
     )  # fmt: skip
 
-    def __init__(
-        self, order: list[tuple[str, int]], gifts: list[str], seed: int, weapon: str
-    ) -> None:
+    def __init__(self, order: list[Sort], gifts: list[str], seed: int, weapon: str) -> None:
         self.order, self.gift_order, self.weapon = order, gifts, weapon
         self.rng = seed or 0x9E3779B9
         self.tick = self.score = self.combo = self.combo_left = self.downs = 0
@@ -138,8 +140,18 @@ def new_game(manifest: Mapping[str, Any], seed: int, loadout: Mapping[str, Any])
         raise ValueError("There is no such weapon.")
     if not 0 <= seed <= WORD:
         raise ValueError("A seed is a whole number of 32 bits.")
-    order = [(foe["kind"], foe["size"]) for foe in foes]
-    return State(order, [gift["kind"] for gift in gifts], seed, weapon)
+    return State(_order(foes), [gift["kind"] for gift in gifts], seed, weapon)
+
+
+def _order(foes: Sequence[Mapping[str, Any]]) -> list[Sort]:
+    """All foes of a game: the manifest's, and again from its start, each time a size bigger, until
+    there are enough for a whole sortie."""
+    order = []
+    for number in range(max(len(foes), PLAY["least_foes"])):
+        again, place = divmod(number, len(foes))
+        size = min(foes[place]["size"] + again, SIZES[-1])
+        order.append((foes[place]["kind"], size, place))
+    return order
 
 
 _STATE = attrgetter(

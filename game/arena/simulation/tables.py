@@ -28,8 +28,8 @@ PLAY: Final[Mapping[str, int]] = MappingProxyType(
         "top_speed": 576,
         "diagonal": 407,
         "muzzle": 2560,
-        "auto_turn": 20,  # automatic aim follows slower than a hand with a mouse
-        "safe": 100,  # nothing hurts for so long after a hit
+        "auto_turn": 14,  # automatic aim follows slower than a hand with a mouse
+        "safe": 80,  # nothing hurts for so long after a hit
         "shove": 700,
         "foe_shove": 600,
         "foe_stun": 30,
@@ -50,6 +50,9 @@ PLAY: Final[Mapping[str, int]] = MappingProxyType(
         "wave_base": 300,
         "wave_each": 200,
         "last_few": 3,
+        "least_foes": 48,  # a short manifest comes again, one size bigger
+        "tougher": 16,  # each wave adds a sixteenth to what foes bear
+        "faster": 32,  # and a thirty-second part to how fast they are
         "far": 40960,  # foes arrive at least 160 units away from the ship
         "time_bonus": 2,
         "hull_bonus": 50,
@@ -70,11 +73,11 @@ class Kind(NamedTuple):
 
 FOES: Final[Mapping[str, Kind]] = MappingProxyType(
     {
-        "blocker": Kind((3328, 4096, 4864), (20, 32, 48), 120, (150, 140, 128)),
-        "bug": Kind((2304, 2816, 3328), (4, 8, 14), 50, (820, 760, 700)),
-        "drone": Kind((2560, 3072, 3584), (8, 14, 22), 80, (340, 330, 320)),
-        "impostor": Kind((2560, 3072, 3584), (10, 16, 24), 110, (180, 180, 180)),
-        "rammer": Kind((2816, 3328, 3840), (10, 18, 26), 90, (240, 230, 220)),
+        "blocker": Kind((3328, 4096, 4864), (24, 40, 60), 120, (170, 160, 150)),
+        "bug": Kind((2304, 2816, 3328), (8, 14, 22), 50, (900, 860, 820)),
+        "drone": Kind((2560, 3072, 3584), (12, 20, 32), 80, (380, 370, 360)),
+        "impostor": Kind((2560, 3072, 3584), (14, 24, 36), 110, (230, 230, 230)),
+        "rammer": Kind((2816, 3328, 3840), (14, 26, 38), 90, (280, 270, 260)),
     }
 )
 
@@ -83,7 +86,7 @@ WAYS: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
         "bug": {"aside": 110, "jitter": 64, "dart": 22, "pause": 14, "pause_more": 14},
         "blocker": {
             "turn": 2,
-            "closed": 200,
+            "closed": 150,
             "open": 64,
             "fire_at": 30,
             "cone": 2300,
@@ -92,8 +95,8 @@ WAYS: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
         "drone": {
             "orbit": 29440,
             "band": 6400,
-            "fire": 120,
-            "fire_more": 50,
+            "fire": 84,
+            "fire_more": 40,
             "charge": 26,
             "fan": 50,
             "in": 64,
@@ -103,12 +106,12 @@ WAYS: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
             "near": 24320,
             "reveal": 28,
             "lunge": 24,
-            "lunge_speed": 1250,
+            "lunge_speed": 1380,
             "tired": 110,
             "caught": 60,
         },
         "rammer": {
-            "roam": 90,
+            "roam": 70,
             "roam_more": 60,
             "aim": 48,
             "lock": 14,
@@ -129,7 +132,7 @@ class Bolt(NamedTuple):
 
 
 FOE_SHOTS: Final[Mapping[str, Bolt]] = MappingProxyType(
-    {"bolt": Bolt(660, 230, 768), "slug": Bolt(540, 280, 1280)}
+    {"bolt": Bolt(740, 230, 768), "slug": Bolt(620, 260, 1280)}
 )
 
 
@@ -156,10 +159,10 @@ WEAPONS: Final[Mapping[str, Weapon]] = MappingProxyType(
     {
         "pulse_laser": Weapon(9, 4, 1792, 60, 768),
         "star_blaster": Weapon(38, 8, 1150, 34, 1536, burst=7),
-        "scatter": Weapon(24, 3, 1664, 20, 768, count=5, spread=26),
+        "scatter": Weapon(23, 3, 1664, 24, 896, count=5, spread=24),
         "lance": Weapon(42, 15, 2560, 64, 1024, pierce=1),
-        "echo": Weapon(13, 4, 1536, 150, 768, bounces=3, grow=3),
-        "swarm": Weapon(32, 4, 830, 120, 896, count=3, spread=120, turn=16),
+        "echo": Weapon(11, 4, 1536, 150, 768, bounces=3, grow=3),
+        "swarm": Weapon(32, 4, 900, 110, 896, count=3, spread=100, turn=13),
     }
 )
 

@@ -1,7 +1,8 @@
 // What the five kinds of foes do in a tick. Each sets its own speed and angle; sim.mjs moves it.
-import { COSINE, FOE_SHOTS, FOES, SINE, WAYS, angleOf, chance, turned } from "./sim-tables.mjs";
+import { COSINE, FOE_SHOTS, FOES, PLAY, SINE, WAYS, angleOf, chance, turned } from "./sim-tables.mjs";
 
-function head(foe, angle, speed) {
+function head(foe, angle, plain) {
+  const speed = (plain * foe.pace) >> 5;
   foe.vx = (COSINE[angle] * speed) >> 12;
   foe.vy = (SINE[angle] * speed) >> 12;
 }
@@ -62,6 +63,11 @@ function blocker(state, foe, dx, dy) {
   if (foe.mode === 1) state.events.push({ what: "open", id: foe.id, x: foe.x, y: foe.y });
 }
 
+function reload(state, foe) {
+  const { fire: least, fire_more } = WAYS.drone;
+  return ((least + chance(state, fire_more)) * PLAY.faster / foe.pace) | 0;
+}
+
 // circles around the ship and shoots; mode 1 is the moment in which it charges
 function drone(state, foe, dx, dy) {
   const way = WAYS.drone;
@@ -80,7 +86,7 @@ function drone(state, foe, dx, dy) {
   foe.mode = 1;
   if (foe.timer > 0) return;
   foe.mode = 0;
-  foe.timer = way.fire + chance(state, way.fire_more);
+  foe.timer = reload(state, foe);
   fan(state, foe, "bolt", angleOf(dx, dy), way.fan);
 }
 
@@ -152,11 +158,12 @@ function rammer(state, foe, dx, dy) {
 
 export const ACTS = { blocker, bug, drone, impostor, rammer };
 
-// where it starts: how long its first mode lasts and which way it leans
-export function firstTimer(state, kind) {
+// how long the first mode of a new foe lasts
+export function firstTimer(state, foe) {
+  const { kind } = foe;
   if (kind === "bug") return 1 + chance(state, WAYS.bug.pause_more);
   if (kind === "blocker") return WAYS.blocker.closed;
-  if (kind === "drone") return WAYS.drone.fire + chance(state, WAYS.drone.fire_more);
+  if (kind === "drone") return reload(state, foe);
   if (kind === "rammer") return WAYS.rammer.roam + chance(state, WAYS.rammer.roam_more);
   return 0;
 }

@@ -109,8 +109,9 @@ function down(state, foe) {
   state.downs += 1;
   if (state.combo < PLAY.combo_most) state.combo += 1;
   state.combo_left = PLAY.combo_time;
-  const { id, kind, size, x, y } = foe;
-  state.events.push({ what: "down", id, kind, size, x, y, points, combo: state.combo });
+  const { id, label_index, kind, size, x, y } = foe;
+  const { combo } = state;
+  state.events.push({ what: "down", id, label_index, kind, size, x, y, points, combo });
   drop(state, foe);
 }
 

@@ -10,13 +10,16 @@ export const HEIGHT = 360;
 
 export const PLAY = {
   hull: 5, most_shield: 2, ship_radius: 1792, top_speed: 576, diagonal: 407, muzzle: 2560,
-  auto_turn: 20,        // automatic aim follows slower than a hand with a mouse
-  safe: 100,            // nothing hurts for so long after a hit
+  auto_turn: 14,        // automatic aim follows slower than a hand with a mouse
+  safe: 80,            // nothing hurts for so long after a hit
   shove: 700, foe_shove: 600, foe_stun: 30,
   combo_most: 8, combo_time: 240, combo_fade: 75,
   gift_every: 4, gift_radius: 4608, gift_time: 660, rapid_time: 480, spare_every: 8,
   first_rest: 90, rest: 150, short_rest: 60, arrive: 50, arrive_gap: 26, most_foes: 14,
   wave_base: 300, wave_each: 200, last_few: 3,
+  least_foes: 48,       // a short manifest comes again, one size bigger
+  tougher: 16,          // each wave adds a sixteenth to what foes bear
+  faster: 32,           // and a thirty-second part to how fast they are
   far: 40960,           // foes arrive at least 160 units away from the ship
   time_bonus: 2, hull_bonus: 50,
 };
@@ -25,34 +28,52 @@ export const WAVES = [3, 4, 5, 6, 3, 6, 7, 8, 4, 14];   // they swell and rest; 
 
 // Per kind; lists go by size 1, 2, 3.
 export const FOES = {
-  blocker: { radius: [3328, 4096, 4864], hp: [20, 32, 48], points: 120, speed: [150, 140, 128] },
-  bug: { radius: [2304, 2816, 3328], hp: [4, 8, 14], points: 50, speed: [820, 760, 700] },
-  drone: { radius: [2560, 3072, 3584], hp: [8, 14, 22], points: 80, speed: [340, 330, 320] },
-  impostor: { radius: [2560, 3072, 3584], hp: [10, 16, 24], points: 110, speed: [180, 180, 180] },
-  rammer: { radius: [2816, 3328, 3840], hp: [10, 18, 26], points: 90, speed: [240, 230, 220] },
+  blocker: { radius: [3328, 4096, 4864], hp: [24, 40, 60], points: 120, speed: [170, 160, 150] },
+  bug: { radius: [2304, 2816, 3328], hp: [8, 14, 22], points: 50, speed: [900, 860, 820] },
+  drone: { radius: [2560, 3072, 3584], hp: [12, 20, 32], points: 80, speed: [380, 370, 360] },
+  impostor: { radius: [2560, 3072, 3584], hp: [14, 24, 36], points: 110, speed: [230, 230, 230] },
+  rammer: { radius: [2816, 3328, 3840], hp: [14, 26, 38], points: 90, speed: [280, 270, 260] },
 };
 
 export const WAYS = {
   bug: { aside: 110, jitter: 64, dart: 22, pause: 14, pause_more: 14 },
-  blocker: { turn: 2, closed: 200, open: 64, fire_at: 30, cone: 2300, fan: 60 },
-  drone: { orbit: 29440, band: 6400, fire: 120, fire_more: 50, charge: 26, fan: 50, in: 64, out: 416 },
-  impostor: { near: 24320, reveal: 28, lunge: 24, lunge_speed: 1250, tired: 110, caught: 60 },
-  rammer: { roam: 90, roam_more: 60, aim: 48, lock: 14, charge: 74, charge_speed: 1480, dizzy: 70 },
+  blocker: { turn: 2, closed: 150, open: 64, fire_at: 30, cone: 2300, fan: 60 },
+  drone: { orbit: 29440, band: 6400, fire: 84, fire_more: 40, charge: 26, fan: 50, in: 64, out: 416 },
+  impostor: { near: 24320, reveal: 28, lunge: 24, lunge_speed: 1380, tired: 110, caught: 60 },
+  rammer: { roam: 70, roam_more: 60, aim: 48, lock: 14, charge: 74, charge_speed: 1480, dizzy: 70 },
 };
 
 export const FOE_SHOTS = {
-  bolt: { speed: 660, left: 230, radius: 768 },
-  slug: { speed: 540, left: 280, radius: 1280 },
+  bolt: { speed: 740, left: 230, radius: 768 },
+  slug: { speed: 620, left: 260, radius: 1280 },
 };
 
 // period between shots; turn is how far a dart turns in a tick; grow is damage added by a bounce.
 export const WEAPONS = {
-  pulse_laser: { period: 9, damage: 4, speed: 1792, left: 60, radius: 768, count: 1, spread: 0, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 0 },
-  star_blaster: { period: 38, damage: 8, speed: 1150, left: 34, radius: 1536, count: 1, spread: 0, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 7 },
-  scatter: { period: 24, damage: 3, speed: 1664, left: 20, radius: 768, count: 5, spread: 26, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 0 },
-  lance: { period: 42, damage: 15, speed: 2560, left: 64, radius: 1024, count: 1, spread: 0, pierce: 1, bounces: 0, grow: 0, turn: 0, burst: 0 },
-  echo: { period: 13, damage: 4, speed: 1536, left: 150, radius: 768, count: 1, spread: 0, pierce: 0, bounces: 3, grow: 3, turn: 0, burst: 0 },
-  swarm: { period: 32, damage: 4, speed: 830, left: 120, radius: 896, count: 3, spread: 120, pierce: 0, bounces: 0, grow: 0, turn: 16, burst: 0 },
+  pulse_laser: {
+    period: 9, damage: 4, speed: 1792, left: 60, radius: 768, count: 1,
+    spread: 0, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 0,
+  },
+  star_blaster: {
+    period: 38, damage: 8, speed: 1150, left: 34, radius: 1536, count: 1,
+    spread: 0, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 7,
+  },
+  scatter: {
+    period: 23, damage: 3, speed: 1664, left: 24, radius: 896, count: 5,
+    spread: 24, pierce: 0, bounces: 0, grow: 0, turn: 0, burst: 0,
+  },
+  lance: {
+    period: 42, damage: 15, speed: 2560, left: 64, radius: 1024, count: 1,
+    spread: 0, pierce: 1, bounces: 0, grow: 0, turn: 0, burst: 0,
+  },
+  echo: {
+    period: 11, damage: 4, speed: 1536, left: 150, radius: 768, count: 1,
+    spread: 0, pierce: 0, bounces: 3, grow: 3, turn: 0, burst: 0,
+  },
+  swarm: {
+    period: 32, damage: 4, speed: 900, left: 110, radius: 896, count: 3,
+    spread: 100, pierce: 0, bounces: 0, grow: 0, turn: 13, burst: 0,
+  },
 };
 export const SHARD = { damage: 4, speed: 1280, left: 16, radius: 768 };
 

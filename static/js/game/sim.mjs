@@ -31,12 +31,25 @@ function checked(manifest, seed, loadout) {
   if (seed !== seed >>> 0) throw new RangeError("A seed is a whole number of 32 bits.");
 }
 
+// all foes of a game: the manifest's, and again from its start, each time a size bigger, until there
+// are enough for a whole sortie
+function orderOf(foes) {
+  const order = [];
+  for (let number = 0; number < Math.max(foes.length, PLAY.least_foes); number += 1) {
+    const label_index = number % foes.length;
+    const again = (number / foes.length) | 0;
+    const { kind, size } = foes[label_index];
+    order.push({ kind, size: Math.min(size + again, 3), label_index });
+  }
+  return order;
+}
+
 export function newGame(manifest, seed, loadout) {
   checked(manifest, seed, loadout);
   return {
     tick: 0, over: false, cleared: false, score: 0, combo: 0, combo_left: 0, downs: 0,
     rng: seed === 0 ? 0x9e3779b9 : seed, weapon: loadout.weapon,
-    order: manifest.foes.map(({ kind, size }) => ({ kind, size })),
+    order: orderOf(manifest.foes),
     gift_order: manifest.gifts.map(({ kind }) => kind), next_gift: 0,
     wave: 0, next: 0, wave_end: 0, wave_left: 0, rest: PLAY.first_rest, spawn_in: 0,
     near_x: 0, near_y: 0, near: -1,
@@ -222,18 +235,20 @@ function place(state) {
 
 function arrive(state) {
   const id = state.next;
-  const { kind, size } = state.order[id];
+  const { kind, size, label_index } = state.order[id];
   const [x, y] = place(state);
-  const hp = FOES[kind].hp[size - 1];
+  const hp = (FOES[kind].hp[size - 1] * (PLAY.tougher + state.wave - 1) / PLAY.tougher) | 0;
   state.next += 1;
   state.spawn_in = PLAY.arrive_gap;
-  state.foes.push({
-    id, label_index: id, kind, size, x, y, vx: 0, vy: 0,
+  const foe = {
+    id, label_index, kind, size, x, y, vx: 0, vy: 0,
     angle: angleOf(state.ship.x - x, state.ship.y - y), hp, most_hp: hp,
     radius: FOES[kind].radius[size - 1], cloaked: kind === "impostor" ? 1 : 0,
-    guard: kind === "blocker" ? 1 : 0, side: chance(state, 2) * 2 - 1, mode: 0,
-    timer: firstTimer(state, kind), born: PLAY.arrive, stun: 0,
-  });
+    guard: kind === "blocker" ? 1 : 0, side: chance(state, 2) * 2 - 1, mode: 0, timer: 0,
+    pace: PLAY.faster + state.wave - 1, born: PLAY.arrive, stun: 0,
+  };
+  foe.timer = firstTimer(state, foe);
+  state.foes.push(foe);
   state.events.push({ what: "arrive", id, kind, x, y });
 }
 
