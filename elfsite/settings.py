@@ -202,6 +202,8 @@ TRAIL_DAYS = env.integer("ELF_TRAIL_DAYS", 90, least=31, most=3650)
 # minutes within which two agents at one location collide, if one of them did more than look
 COLLISION_MINUTES = env.integer("ELF_COLLISION_MINUTES", 10, least=1, most=240)
 # days after which events leave the timeline
+# days after which our own clean reports go, once a later look stands for them
+FRAUD_CLEAN_DAYS = env.integer("ELF_FRAUD_CLEAN_DAYS", 90, least=7, most=3650)
 TIMELINE_DAYS = env.integer("ELF_TIMELINE_DAYS", 90, least=1, most=3650)
 
 # how many stewards sign before a rule becomes golden, or stops being golden

@@ -10,7 +10,7 @@ from elfsite.errors import Refused
 from elfsite.jobs.context import JobContext
 from elfsite.jobs.registry import every, job
 from elfsite.jobs.services import enqueue
-from learning.fraud.services import check_heuristic, scan
+from learning.fraud.services import check_heuristic, prune_clean_reports, scan
 from learning.heuristics import hooks
 from learning.heuristics.models import ConfidenceUpdate, Heuristic
 
@@ -40,6 +40,12 @@ def scan_fraud(job: JobContext, everything: bool = False) -> dict[str, int]:
     return {"checked": found.checked, "unchanged": found.unchanged, **found.classes}
 
 
+@job("prune_clean_reports", max_seconds=600)
+def prune(job: JobContext) -> dict[str, int]:
+    """Clean reports that nobody needs any more go."""
+    return {"deleted": prune_clean_reports(actor="upkeep")}
+
+
 def ask_for_check(rule: Heuristic, row: ConfidenceUpdate) -> None:
     """After an outcome, inside its write: at most one check of a rule waits."""
     if rule.times_validated + rule.times_violated + rule.times_contradicted >= FROM:
@@ -49,3 +55,4 @@ def ask_for_check(rule: Heuristic, row: ConfidenceUpdate) -> None:
 
 hooks.add(hooks.after_outcome, ask_for_check)
 every("scan fraud", seconds=DAY, kind="scan_fraud")
+every("prune clean reports", seconds=DAY, kind="prune_clean_reports")

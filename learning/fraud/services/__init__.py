@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from learning.fraud.services.checks import check_heuristic, file_checks
+from learning.fraud.services.pruning import prune_clean_reports
 from learning.fraud.services.responses import respond, roll_back
 from learning.fraud.services.reviews import review
 from learning.fraud.services.scans import Scan, scan
@@ -18,6 +19,7 @@ __all__ = [
     "apply_recommendation",
     "check_heuristic",
     "file_checks",
+    "prune_clean_reports",
     "recommend_thresholds",
     "reject_recommendation",
     "respond",
