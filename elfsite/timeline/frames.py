@@ -25,6 +25,7 @@ SIGNS: dict[str, tuple[str, str]] = {
     "promoted": ("stage-golden", "gold"),
     "quarantined": ("stage-quarantined", "blocker"),
     "conflict": ("contested", "blocker"),
+    "collided": ("contested", "blocker"),
     "gone": ("skipped", "ink"),
     # rules
     "held": ("completed", "leaf"),

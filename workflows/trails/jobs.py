@@ -9,16 +9,18 @@ from django.utils import timezone
 
 from elfsite.jobs.context import JobContext
 from elfsite.jobs.registry import every, job
+from workflows.trails.collisions import look_for_collisions
 from workflows.trails.places import fold_trails, rebuild_owed, rebuild_places
 from workflows.trails.services import clean_trails
 
 
 @job("keep_places", max_seconds=600)
 def keep_places(job: JobContext) -> dict[str, int]:
-    """Fold the trails that came; rebuild all places where that is owed (once an hour at least)."""
+    """Fold the trails that came, or rebuild all places where that is owed (once an hour at least);
+    then tell of agents that collided by trails that were not laid here."""
     if rebuild_owed():
-        return {"places": rebuild_places(resume=True)}
-    return {"folded": fold_trails()}
+        return {"places": rebuild_places(resume=True), "collisions": look_for_collisions()}
+    return {"folded": fold_trails(), "collisions": look_for_collisions()}
 
 
 @job("clean_trails", max_seconds=1800)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from elfsite.listings import cells
 from elfsite.listings.declare import col, condition, drawn, equals, listing, panel
 from workflows.trails import decay
-from workflows.trails.models import Place, Trail
+from workflows.trails.models import Collision, Place, Trail
 
 
 def left_cell(row: Any) -> SafeString:
@@ -51,4 +51,15 @@ listing(
             panel("What is left", "scents agents heat")),
     about="Locations with what their trails add up to, the hottest first.",
     empty="Places are summed up from trails.",
+)  # fmt: skip
+
+listing(
+    Collision,
+    ("location one two", col("scents", label="What"), "times", col("met_at", label="Last met")),
+    filters=("later", equals("location", typed=True)),
+    order="-met_at", noun="collision", named_by="location", when="met_at",
+    panels=(panel("Place", "location"), panel("Who", "one two later scents"),
+            panel("When", "met_at gap told_at times")),
+    about="Two agents that touched one location within minutes, one of them doing more than look.",
+    empty="A trail that meets another agent's at its location, within the window, writes one row.",
 )  # fmt: skip

@@ -69,7 +69,7 @@ def folder_of(location: str) -> str:
 def above(location: str) -> list[str]:
     """The folders above a location, the nearest first, each with its slash; without the root."""
     found, at = [], folder_of(location)
-    while at.strip("/"):
+    while at.strip("/") and not at.endswith("://"):
         found.append(at)
         at = folder_of(at)
     return found

@@ -116,7 +116,7 @@ def _trails() -> None:
         Trail.objects.create(**{"location": location, "scent": "read", "created_at": at} | more)
 
     trail("src/auth.py", 2, scent="blocker", agent_id="one")
-    trail("src/auth.py", 0.2, agent_id="one")
+    trail("src/auth.py", 0.2, scent="write", agent_id="one")
     trail("src/auth.py", 0.1, agent_id="two")
     trail("docs/<b>.md", 1, scent="odd")
     trail("src/old.py", 24, strength=0.5)
