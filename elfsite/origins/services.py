@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from elfsite.origins.models import Recorded, SeedModel
 from elfsite.timeline.log import write
 
 T = TypeVar("T", bound=SeedModel)
+Edited = Callable[[Any, dict[str, Any]], None]
+_edited: dict[type[SeedModel], list[Edited]] = {}
 
 
 def edit_record(*, actor: Any, record: T, changes: dict[str, Any]) -> T:
@@ -31,14 +34,20 @@ def edit_record(*, actor: Any, record: T, changes: dict[str, Any]) -> T:
     stored = type(record)._default_manager.filter(pk=record.pk).first()
     if stored is None:
         raise Refused("gone", "This row is no longer there.", status=404)
-    changed = [name for name in changes if getattr(stored, name) != changes[name]]
+    before = {name: getattr(stored, name) for name in changes}
+    changed = [name for name in changes if before[name] != changes[name]]
     if not changed:
         return stored
     for name in changed:
         setattr(stored, name, changes[name])
     _check(stored, changed)
-    _save(actor, stored, changed)
+    _save(actor, stored, {name: before[name] for name in changed})
     return stored
+
+
+def after_edit(model: type[SeedModel], hook: Edited) -> None:
+    """Have *hook* called with the row and its former values, in the write of each edit."""
+    _edited.setdefault(model, []).append(hook)
 
 
 def _check(record: SeedModel, changed: list[str]) -> None:
@@ -53,7 +62,8 @@ def _sentences(error: ValidationError) -> list[str]:
     return [f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items()]
 
 
-def _save(actor: Any, record: SeedModel, changed: list[str]) -> None:
+def _save(actor: Any, record: SeedModel, before: dict[str, Any]) -> None:
+    changed = list(before)
     touched = list(changed)
     if isinstance(record, Recorded):
         record.governed_at = timezone.now()
@@ -63,6 +73,8 @@ def _save(actor: Any, record: SeedModel, changed: list[str]) -> None:
     try:
         with write(actor) as w:
             record.save(update_fields=touched)
+            for hook in _edited.get(type(record), []):
+                hook(record, before)
             words = ", ".join(name.replace("_", " ") for name in changed)
             name = record._meta.verbose_name
             w.event(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from elfsite.origins.services import after_edit
 from learning.domains.limits import ceiling
 from learning.domains.models import DomainMetadata
 from learning.domains.services import admit, contract_due, count_all, enter_merge
-from learning.domains.services.joining import count_moved, refuse_where_full
+from learning.domains.services.joining import count_edited, count_moved, refuse_where_full
 from learning.heuristics import hooks
 from learning.heuristics.lifecycle import ACTIVE_PER_DOMAIN
 from learning.heuristics.models import Heuristic
@@ -35,3 +36,4 @@ hooks.add(hooks.after_merge, enter_merge)
 hooks.add(hooks.after_import, count_imported)
 hooks.add(hooks.contractions, contract_due)
 hooks.add(hooks.caps, caps)
+after_edit(Heuristic, count_edited)

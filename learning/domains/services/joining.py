@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from elfsite.errors import Refused
 from elfsite.timeline.log import write
@@ -58,6 +59,13 @@ def admit(rule: Heuristic) -> ExpansionEvent:
 def count_moved(rule: Heuristic) -> None:
     """After a rule's state changed, in its write: the domain is counted anew."""
     count_domain(actor=None, domain=rule.domain)
+
+
+def count_edited(rule: Heuristic, before: dict[str, Any]) -> None:
+    """After a person moved a rule to another domain, in the write of the edit: both are counted."""
+    if "domain" in before:
+        for domain in sorted({rule.domain, before["domain"]}):
+            count_domain(actor=None, domain=domain)
 
 
 def enter_merge(target: Heuristic, sources: Sequence[int], why: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ import time_machine
 
 from elfsite.errors import Refused
 from elfsite.origins.models import Source
+from elfsite.origins.services import edit_record
 from elfsite.timeline.models import TimelineEvent
 from game.players.models import User
 from learning.domains.models import DomainBaseline, DomainMetadata, ExpansionEvent
@@ -57,6 +58,13 @@ def test_the_first_rule_makes_the_row() -> None:
     assert (event.quality_score, event.novelty_score, event.reason) == (
         0.5, 1.0, "Below soft limit (0/5)",
     )  # fmt: skip
+
+
+def test_a_rule_that_an_administrator_moves_is_counted_where_it_went(steward: User) -> None:
+    rule = propose(DISTINCT[0])
+    edit_record(actor=steward, record=rule, changes={"domain": "testing"})
+    assert git().current_count == 0
+    assert DomainMetadata.objects.get(domain="testing").current_count == 1
 
 
 def test_a_domain_leaves_normal_and_returns(clock: time_machine.Traveller) -> None:  # E2
