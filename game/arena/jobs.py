@@ -10,8 +10,10 @@ from django.utils import timezone
 from elfsite.jobs.context import JobContext
 from elfsite.jobs.registry import every, job
 from elfsite.jobs.services import enqueue
+from elfsite.timeline.log import follow
+from elfsite.timeline.models import TimelineEvent
 from game.arena.models import Replay
-from game.arena.services import judging, keeping, sorties
+from game.arena.services import judging, keeping, sorties, stewardship
 
 MINUTE, DAY = 60, 24 * 3600
 LAST_TRY = 3
@@ -44,6 +46,23 @@ def tend_game(job: JobContext) -> dict[str, int]:
     return {"asked_again": len(found)}
 
 
+@job("tend_care", max_seconds=600)
+def tend_care(job: JobContext) -> dict[str, int]:
+    """Points for care are given, and taken back where what they were for was overturned."""
+    return stewardship.tend(now=timezone.now(), check=job.check)
+
+
+def look_again(event: TimelineEvent) -> None:
+    """Something was decided anew: what it was worth is looked at once, soon."""
+    if settings.GAME:
+        enqueue("tend_care", key="care")
+
+
+follow("fraud", "reviewed")(look_again)
+follow("reviews", "taken_back")(look_again)
+follow("heuristics", "demoted")(look_again)
+
+
 @job("clean_game", max_seconds=600)
 def clean_game(job: JobContext) -> dict[str, int]:
     """Refused logs and tickets that nobody used go after their time."""
@@ -51,4 +70,5 @@ def clean_game(job: JobContext) -> dict[str, int]:
 
 
 every("tend the game", seconds=10 * MINUTE, kind="tend_game")
+every("tend care", seconds=10 * MINUTE, kind="tend_care")
 every("clean the game", seconds=DAY, kind="clean_game")
