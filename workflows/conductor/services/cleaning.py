@@ -9,6 +9,7 @@ from elfsite.errors import Refused
 from elfsite.origins import seedjson
 from workflows.sessions.redaction import redact_keys
 
+NAME_MOST = 200  # characters
 DEEPEST = 50  # levels of an object
 
 
@@ -19,6 +20,14 @@ def clean_text(text: str, most: int) -> str:
         return plain
     note = f"\n[cut: {len(plain):,} characters]"
     return plain[: most - len(note)] + note
+
+
+def short_text(field: str, value: str | None) -> str:
+    """A name in one line. Raises Refused 400 for more than NAME_MOST characters."""
+    text = " ".join(_storable(str(value or "")).split())
+    if len(text) > NAME_MOST:
+        raise Refused("too_long", f"{field} has at most {NAME_MOST} characters.")
+    return redact_keys(text)
 
 
 def clean_object(name: str, value: Any, most: int) -> dict[str, Any]:

@@ -35,7 +35,9 @@ class Drive:
     def __init__(self, w: Write, run: WorkflowRun) -> None:
         self.w, self.run, self.now = w, run, timezone.now()
         self.counts = {"total_nodes": 0, "completed_nodes": 0, "failed_nodes": 0}
+        self.columns: dict[str, Any] = {}
         self.decisions: list[ConductorDecision] = []
+        self.changed = False  # the context
 
     @classmethod
     def open(cls, w: Write, run: WorkflowRun | int, *states_wanted: str) -> Drive:
@@ -47,7 +49,8 @@ class Drive:
         pk = run.pk if isinstance(run, WorkflowRun) else run
         rows = WorkflowRun.objects.select_for_update(of=("self",)).select_related("version")
         light = ("nodes_json", "edges_json", "config_json")
-        row = rows.defer(*(f"version__{name}" for name in light)).filter(pk=pk).first()
+        found = list(rows.defer(*(f"version__{name}" for name in light)).filter(pk=pk))
+        row = found[0] if found else None
         if row is None:
             raise Refused("not_found", f"No run has the id {pk}.", status=404)
         _ours(row)
@@ -108,6 +111,12 @@ class Drive:
         for name, change in changes.items():
             self.counts[name] += change
 
+    def set(self, **columns: Any) -> None:
+        """Change columns of the run; ``save`` writes them."""
+        self.columns |= columns
+        for name, value in columns.items():
+            setattr(self.run, name, value)
+
     def fits(self, result: Mapping[str, Any]) -> bool:
         """Whether the context stays within its bound when *result* is merged into it."""
         return len(seedjson.dump({**self.context, **result})) <= CONTEXT_MOST
@@ -119,6 +128,7 @@ class Drive:
             self.count(completed_nodes=1)
             if result:
                 self.context.update(result)
+                self.changed = True
         self.skip_ways(self.plan.end(node_id, state, self.context))
 
     def skip_ways(self, passed: Iterable[Passed]) -> None:
@@ -153,36 +163,35 @@ class Drive:
 
     def finish(self, state: str, why: str) -> None:
         """Bring the run to a terminal state; ``save`` writes it."""
-        run = self.run
-        run.status, run.completed_at, run.error_message = state, self.now, why or None
-        name = run.workflow_name or "ad hoc"
+        self.set(status=state, completed_at=self.now, error_message=why or None)
+        name = self.run.workflow_name or "ad hoc"
         words = f"run of {name} {state}" + (f": {why}" if why else "")
         self.tell(f"run_{state}", words, status=state)
 
     def save(self) -> None:
         """Write what moved: counters, context, marking, state and decisions."""
-        run = self.run
-        over = run.status in states.RUN_OVER
-        run.moved_at = None if over else self.now
-        columns: dict[str, Any] = {n: F(n) + by for n, by in self.counts.items() if by}
-        columns |= {"moved_at": run.moved_at}
-        for name in ("status", "phase", "started_at", "completed_at", "error_message"):
-            columns[name] = getattr(run, name)
+        over = self.run.status in states.RUN_OVER
+        self.set(moved_at=None if over else self.now)
         if "plan" in self.__dict__:
-            columns["marking_json"] = run.marking_json = self.plan.marking()
-        if "context" in self.__dict__:
-            columns["context_json"] = run.context_json = seedjson.dump(self.context)
+            self.set(marking_json=self.plan.marking())
+        if self.changed:
+            self.set(context_json=seedjson.dump(self.context))
         if over:
-            columns["output_json"] = run.output_json = run.context_json
-        WorkflowRun.objects.filter(pk=run.pk).update(**columns)
+            self.set(output_json=self.run.context_json)
         for name, by in self.counts.items():
-            setattr(run, name, getattr(run, name) + by)
-            self.counts[name] = 0
+            if by:
+                self.columns[name] = F(name) + by
+                setattr(self.run, name, getattr(self.run, name) + by)
+                self.counts[name] = 0
+        WorkflowRun.objects.filter(pk=self.run.pk).update(**self.columns)
+        self.columns.clear()
+        self.changed = False
         self.write_decisions()
 
     def write_decisions(self) -> None:
-        ConductorDecision.objects.bulk_create(self.decisions)
-        self.decisions.clear()
+        if self.decisions:
+            ConductorDecision.objects.bulk_create(self.decisions)
+            self.decisions.clear()
 
 
 def _ours(run: WorkflowRun) -> None:

@@ -33,7 +33,7 @@ def _return(actor: Any, pk: int, run_id: int, moment: datetime) -> bool:
     try:
         with write(actor) as w:
             drive = Drive.open(w, run_id)
-            row = NodeExecution.objects.select_related("whole").filter(pk=pk).first()
+            row = NodeExecution.objects.filter(pk=pk).first()
             if row is None or row.status != states.RUNNING or not row.lease_until:
                 return False
             if row.lease_until >= moment:  # its agent spoke meanwhile

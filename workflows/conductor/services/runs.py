@@ -83,7 +83,7 @@ def begin_run(*, actor: Any, run: WorkflowRun | int) -> WorkflowRun:
 
 def _begin(drive: Drive) -> WorkflowRun:
     run = drive.run
-    run.status, run.started_at = states.RUNNING, drive.now
+    drive.set(status=states.RUNNING, started_at=drive.now)
     name = run.workflow_name or "ad hoc"
     drive.decide("start_run", "", workflow_name=name, phase=run.phase)
     drive.tell("run_started", f"run of {name} started", status=states.RUNNING)
@@ -130,11 +130,10 @@ def set_phase(*, actor: Any, run: WorkflowRun | int, phase: str) -> WorkflowRun:
         drive = Drive.open(w, run, states.PENDING, states.RUNNING)
         old = drive.run.phase
         if new != old:
-            drive.run.phase = new
+            drive.set(phase=new)
             drive.decide("phase_change", f"was {old}", new_phase=new, old_phase=old, by=w.actor)
             drive.tell("phase_changed", f"run {drive.run.pk} is in phase {new}", phase=new)
-            WorkflowRun.objects.filter(pk=drive.run.pk).update(phase=new)
-            drive.write_decisions()
+            drive.save()
         return drive.run
 
 
