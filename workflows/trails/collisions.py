@@ -8,7 +8,7 @@ may be those of two projects.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from elfsite.charts.clock import span
 from elfsite.timeline.log import Write, write
-from workflows.trails.meeting import LOOKING, touches
+from workflows.trails.hours import hours_at
+from workflows.trails.meeting import LOOKING, NEVER, met, touches
 from workflows.trails.models import Collision, Place, Trail
 from workflows.trails.places import counted
 
@@ -75,15 +76,8 @@ def others_at(
     for trail in rows.order_by("-created_at", "-pk")[:READ]:
         if trail.location not in found and isinstance(trail.created_at, dt.datetime):
             gap = (now - trail.created_at).total_seconds()
-            found[trail.location] = Met(
-                trail.location,
-                agent,
-                trail.agent_id or "",
-                trail.scent,
-                trail.message or "",
-                trail.created_at,
-                max(0.0, gap),
-            )
+            here = Trail(location=trail.location, agent_id=agent)
+            found[trail.location] = _meeting(here, trail, gap)
     return found
 
 
@@ -156,20 +150,40 @@ def look_for_collisions(*, now: dt.datetime | None = None) -> int:
 
 def meetings(trails: Sequence[Trail]) -> list[tuple[Met, Trail]]:
     """Who met whom, one a pair, its latest meeting; *trails* are of one place, oldest first."""
-    found: dict[tuple[str, ...], tuple[Met, Trail]] = {}
-    for number, trail in enumerate(trails):
-        for earlier in reversed(trails[:number]):
-            gap = (trail.created_at - earlier.created_at).total_seconds()
-            if gap > window().total_seconds():
-                break
-            if earlier.agent_id == trail.agent_id:
-                continue
-            if touches(trail.scent) or touches(earlier.scent):
-                one, two = trail.agent_id or "", earlier.agent_id or ""
-                met = Met(
-                    *(trail.location, one, two, earlier.scent, earlier.message or ""),
-                    *(earlier.created_at, gap),
-                )
-                found[tuple(sorted((one, two)))] = (met, trail)
-                break
-    return list(found.values())
+    pairs = {frozenset((met.agent, met.other)): (met, trail) for met, trail in walk(trails)}
+    return list(pairs.values())
+
+
+def walk(trails: Iterable[Trail]) -> Iterator[tuple[Met, Trail]]:
+    """Each trail that meets another agent's, in the order of *trails* (oldest first), with whom."""
+    seen: dict[str, list[float]] = {}
+    latest: dict[tuple[str, bool], Trail] = {}
+    for trail in trails:
+        agent, touching = trail.agent_id, touches(trail.scent)
+        if not agent or not isinstance(trail.created_at, dt.datetime):
+            continue
+        at = hours_at(trail.created_at)
+        meeting = met(seen, agent, at, touching)
+        # who touches meets whatever the other laid last, who looks what it touched
+        earlier = latest.get((meeting[0], not touching)) if meeting else None
+        if earlier is not None:
+            gap = trail.created_at - earlier.created_at
+            if gap <= window():
+                yield _meeting(trail, earlier, gap.total_seconds()), trail
+        row = seen.setdefault(agent, [0, at, NEVER])
+        row[1:] = [max(row[1], at), max(row[2], at if touching else NEVER)]
+        latest[agent, False] = trail
+        if touching:
+            latest[agent, True] = trail
+
+
+def _meeting(trail: Trail, earlier: Trail, seconds: float) -> Met:
+    return Met(
+        trail.location,
+        trail.agent_id or "",
+        earlier.agent_id or "",
+        earlier.scent,
+        earlier.message or "",
+        earlier.created_at,
+        max(0.0, seconds),
+    )

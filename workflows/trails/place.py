@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,30 +16,21 @@ from elfsite.charts.figure import split_path
 from elfsite.errors import Refused
 from elfsite.listings.limits import LIST_MS, time_limit
 from learning.heuristics.models import Heuristic
+from workflows.trails.collisions import Met, walk, window
 from workflows.trails.decay import FLOOR
 from workflows.trails.fading import Dose, falls_below, left
 from workflows.trails.hours import hours_at, moment_at
-from workflows.trails.models import Trail
+from workflows.trails.models import Trail, TrailDay
 from workflows.trails.places import counted
 from workflows.trails.queries import among
-from workflows.trails.sums import CROSSING_HOURS
 
 READ = 2000  # trails of one place that are read, the newest
 SHOWN = 30  # rows of the table of trails
 CROSSINGS = 10  # of the last month
+DAYS, SCENTS = 14, 10  # days that are shown; scents that a day has at most, about
 MONTH = dt.timedelta(days=30)
 MENTIONS, MENTIONS_MS = 8, 300  # rules that speak of a place, and how long they are looked for
 LEAST_STEM = 4  # letters: "db" is in too many rules
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Two agents at the place within ten minutes: the later one, whom it followed, the gap."""
-
-    at: dt.datetime
-    agent: str
-    other: str
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,7 @@ class Visited:
     now: dt.datetime
     trails: Sequence[Trail]
     cut: bool
+    source: int | str | None = None
 
     @cached_property
     def period(self) -> int:
@@ -104,18 +96,49 @@ class Visited:
         return [(agent, count, last) for agent, (count, last) in found.items()]
 
     @cached_property
-    def crossings(self) -> list[Crossing]:
-        """Latest first, of the last thirty days."""
-        dated = [t for t in self.trails if isinstance(t.created_at, dt.datetime) and t.agent_id]
-        found = []
-        for later, earlier in pairwise(dated):
-            gap = (later.created_at - earlier.created_at).total_seconds()
-            met = later.agent_id != earlier.agent_id and gap <= CROSSING_HOURS * 3600
-            if met and self.now - later.created_at <= MONTH:
-                found.append(
-                    Crossing(later.created_at, later.agent_id, earlier.agent_id, gap)  # type: ignore[arg-type]
-                )
-        return found[:CROSSINGS]
+    def crossings(self) -> list[tuple[Met, Trail]]:
+        """Who met whom with the trail that came second, latest first, of the last thirty days."""
+        found = [
+            (met, trail)
+            for met, trail in walk(self.trails[::-1])
+            if self.now - trail.created_at <= MONTH
+        ]
+        return found[::-1][:CROSSINGS]
+
+    @cached_property
+    def together(self) -> tuple[Met, Trail] | None:
+        """The latest meeting, while it is within the window: two agents are here now."""
+        latest = self.crossings[0] if self.crossings else None
+        return latest if latest and self.now - latest[1].created_at <= window() else None
+
+    @cached_property
+    def days(self) -> list[Day]:
+        """The last days on which anything was laid here, latest first."""
+        return days_at(self.location, self.source)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was laid at a place on a UTC day; ``scents`` is (scent, trails), most first."""
+
+    day: dt.date
+    trails: int
+    strength: float
+    scents: list[tuple[str, int]]
+
+
+def days_at(location: str, source: int | str | None) -> list[Day]:
+    """The last DAYS days with trails, from the roll-up: as of the last fold."""
+    rows = TrailDay.objects.filter(among(source), location=location).order_by("-day")
+    found: dict[dt.date, Counter[str]] = {}
+    strength: Counter[dt.date] = Counter()
+    for row in rows[: DAYS * SCENTS]:
+        found.setdefault(row.day, Counter())[row.scent] += row.trails
+        strength[row.day] += row.strength  # type: ignore[assignment]
+    return [
+        Day(day, scents.total(), strength[day], scents.most_common())
+        for day, scents in list(found.items())[:DAYS]
+    ]
 
 
 def _hour(moment: object) -> float | None:
@@ -127,7 +150,7 @@ def visit(location: str, source: int | str | None = None) -> Visited:
     rows = counted().filter(among(source), location=location).select_related("run")
     with time_limit(LIST_MS):
         trails = list(rows.order_by("-created_at")[: READ + 1])
-    return Visited(location, timezone.now(), trails[:READ], len(trails) > READ)
+    return Visited(location, timezone.now(), trails[:READ], len(trails) > READ, source)
 
 
 def known(location: str) -> bool:

@@ -25,7 +25,17 @@ from workflows.trails.places import (
     leave_spans,
     leaving,
 )
-from workflows.trails.sums import ALL, Key, Laid, PlaceSum, Sums, edges_at, keys_of, sum_up
+from workflows.trails.sums import (
+    ALL,
+    SPAN_HOURS,
+    Key,
+    Laid,
+    PlaceSum,
+    Sums,
+    edges_at,
+    keys_of,
+    sum_up,
+)
 
 MOST = 2000  # places in one answer
 MOST_PLACES = 1000  # beyond it, "more than 1,000 places"
@@ -34,6 +44,7 @@ MOST_PLACES = 1000  # beyond it, "more than 1,000 places"
 MOST_UNFOLDED = 5_000
 MOST_PAST = 30_000  # trails read for a time of the past
 CROSSING_SHOWN = dt.timedelta(hours=1)  # that two agents met is news for so long
+LENGTHS = [dt.timedelta(hours=hours) for hours in SPAN_HOURS]
 OURS = "ours"  # the source filter of trails that no import brought
 
 
@@ -180,6 +191,7 @@ def _present(view: View) -> Survey:
         sums.setdefault(key_of(row), loaded(row))
     wanted = {key: each for key, each in sums.items() if view.has_any(each, floor)}
     # equal strengths keep one order, so that a page does not shuffle from view to view
+    _cross(view, wanted)
     ranked = sorted(
         wanted.items(), key=lambda item: (-view.rank(item[1]), item[0][1], item[0][0] or 0)
     )[: view.limit]
@@ -201,6 +213,17 @@ def _correct(
         sum_up(fresh, frame, sums)
     for key in set(sums) - view.mine(sums):
         del sums[key]
+
+
+def _cross(view: View, sums: Sums) -> None:
+    """Tell the sums of one scent where two agents met by any; their place knows."""
+    if not view.scent:
+        return
+    since = view.now - (CROSSING_SHOWN if view.span is None else LENGTHS[view.span])
+    rows = Place.objects.filter(view.wanted, crossed_at__gt=since).order_by("-crossed_at")
+    for place in rows[:MOST]:
+        if total := sums.get((place.origin_id, place.location, view.scent)):
+            total.crossed = loaded(place).crossed
 
 
 def _spots(ranked: list[tuple[Key, PlaceSum]], view: View, period_hours: int) -> list[Hotspot]:

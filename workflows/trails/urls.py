@@ -8,5 +8,6 @@ from workflows.trails import views
 
 urlpatterns = [
     path("trails/map/", views.show_map, name="trail_map"),
+    path("trails/near/", views.show_near, name="trails_near"),
     path("trails/place/", views.show_place, name="trail_place"),
 ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,10 +22,12 @@ from elfsite.listings.links import list_url, url_of
 from elfsite.origins.models import Source
 from learning.heuristics.models import Heuristic
 from workflows.trails import figures, ground, place, windows
-from workflows.trails.models import Place, Trail
+from workflows.trails.models import Collision, Place, Trail
+from workflows.trails.near import trails_near
 from workflows.trails.panels import crossing, tile
 from workflows.trails.places import counted
 from workflows.trails.queries import MOST_PLACES, OURS, Hotspot, Survey, among
+from workflows.trails.services import SCENT_MOST
 from workflows.trails.windows import NOW, WINDOWS, Asked
 
 LONGEST = 1000  # characters of a location
@@ -32,12 +35,13 @@ ROWS = 24  # of the table below the map
 LANES, LANE_TRAILS = 8, 20  # plumes: places, and the newest trails of each
 PLUMES_READ = 1000  # trails that are looked through for them
 STREAM = 12  # newest trails beside the map
+NEAR_ROWS = 50  # trails near a path
 WORDS = {NOW: "now", "24h": "24 h", "7d": "7 days", "30d": "30 days"}
 
 
 @require_safe
 def show_map(request: HttpRequest) -> HttpResponse:
-    """``/trails/map/?window=&folder=&source=``: places by folder, now or by what was laid."""
+    """``/trails/map/?window=&folder=&source=&scent=``: places by folder, now or as laid."""
     sources = dict(Source.objects.order_by("name").values_list("pk", "name"))
     asked = _asked(request, sources)
     found = windows.look(asked)
@@ -50,7 +54,7 @@ def show_map(request: HttpRequest) -> HttpResponse:
         "folders": [(group, _folder_url(asked, group)) for group in groups if group.name],
         "rows": [_row(spot, sources) for spot in found.hotspots[:ROWS]],
         "crossings": [(s, place_url(s), crossing(s)) for s in found.hotspots if s.contested][:3],
-        "plumes": _plumes(found) if asked.window in {NOW, "24h"} else "",
+        "plumes": _plumes(found, asked.scent) if asked.window in {NOW, "24h"} else "",
         "stream": _stream(asked),
         "last": None if found.hotspots else _last(asked),
         "windows": [
@@ -58,10 +62,35 @@ def show_map(request: HttpRequest) -> HttpResponse:
         ],
         "crumbs": _crumbs(asked),
         "trails_url": list_url(Trail),
+        "collisions_url": list_url(Collision),
+        "scents": _scents(asked.scent),
         "places_url": list_url(Place),
         **_sources(asked, sources),
     }
     return render(request, "workflows/trails/map.html", context)
+
+
+@require_safe
+def show_near(request: HttpRequest) -> HttpResponse:
+    """``/trails/near/?path=&source=``: what was left at a path, beside it and above it."""
+    path = request.GET.get("path", "").strip()
+    sources = dict(Source.objects.order_by("name").values_list("pk", "name"))
+    source = _source(request, sources)
+    found = trails_near(path, limit=NEAR_ROWS, source=source) if path else []
+    context: dict[str, Any] = {
+        "path": path,
+        "rows": [(near, _place_url(near.trail)) for near in found],
+        "most": NEAR_ROWS,
+        "map_url": map_url(Asked(source=source)),
+        "crumbs": [("Trails", list_url(Trail)), ("Near a path", "")],
+        **_sources(Asked(source=source), sources),
+    }
+    return render(request, "workflows/trails/near.html", context)
+
+
+def _place_url(trail: Trail) -> str:
+    source = OURS if trail.origin_id is None else trail.origin_id
+    return f"{reverse('trail_place')}?{urlencode({'at': trail.location, 'source': source})}"
 
 
 @require_safe
@@ -83,6 +112,9 @@ def show_place(request: HttpRequest) -> HttpResponse:
         "curve": figures.curve(visited) if visited.strength >= 0.01 else "",
         "below": visited.below(figures.BELOW),
         "rows": [(trail, visited.left_of(trail)) for trail in visited.trails[: place.SHOWN]],
+        "days": [(day, _day_url(location, asked.source, day.day)) for day in visited.days],
+        "minutes": settings.COLLISION_MINUTES,
+        "collisions_url": list_url(Collision, location=location),
         "rules": _rules(location),
         "spoken": place.words_of(location),
         "all_url": list_url(Trail, location=location, **_filter(asked.source)),
@@ -100,6 +132,10 @@ def _row(spot: Hotspot, sources: dict[int, str]) -> tuple[Hotspot, str, str, str
     return spot, place_url(spot), crossing(spot), source
 
 
+def _day_url(location: str, source: int | str | None, day: dt.date) -> str:
+    return list_url(Trail, location=location, from_=day, to=day, **_filter(source))
+
+
 def place_url(spot: Hotspot) -> str:
     """The page of the place of a hot spot, narrowed to its source."""
     source = OURS if spot.origin is None else spot.origin
@@ -114,6 +150,8 @@ def map_url(asked: Asked, **changes: Any) -> str:
         query["folder"] = other.folder
     if other.source is not None:
         query["source"] = str(other.source)
+    if other.scent:
+        query["scent"] = other.scent
     return reverse("trail_map") + (f"?{urlencode(query, safe='/')}" if query else "")
 
 
@@ -125,7 +163,15 @@ def _asked(request: HttpRequest, sources: dict[int, str]) -> Asked:
     folder = request.GET.get("folder", "")
     if len(folder) > LONGEST or "\x00" in folder or (folder and not folder.endswith("/")):
         raise Refused("bad_parameter", f"folder must end in a slash, within {LONGEST} characters.")
-    return Asked(window, folder, _source(request, sources))
+    scent = request.GET.get("scent", "")
+    if len(scent) > SCENT_MOST or "\x00" in scent:
+        raise Refused("bad_parameter", f"scent must be a word of at most {SCENT_MOST} characters.")
+    return Asked(window, folder, _source(request, sources), scent)
+
+
+def _scents(asked: str) -> list[str]:
+    """What the form offers: the known scents, and the one that is asked for."""
+    return list(dict.fromkeys([*Trail.SCENTS, *([asked] if asked else [])]))
 
 
 def _source(request: HttpRequest, known: dict[int, str]) -> int | str | None:
@@ -163,7 +209,7 @@ def _maps(groups: list[ground.Group], found: Survey, asked: Asked) -> Any:
     )
 
 
-def _plumes(found: Survey) -> Any:
+def _plumes(found: Survey, scent: str) -> Any:
     """The hottest places of the last day, each with its trails."""
     spots = [spot for spot in found.hotspots if spot.last_at][:LANES]
     if not spots:
@@ -173,6 +219,8 @@ def _plumes(found: Survey) -> Any:
         location__in=[spot.location for spot in spots],
         created_at__gte=now - dt.timedelta(hours=hours),
     )
+    if scent:
+        rows = rows.filter(scent=scent)
     drawn: Counter[tuple[int | None, str]] = Counter()
     trails = []
     for trail in rows.order_by("-created_at")[:PLUMES_READ]:
@@ -185,6 +233,8 @@ def _plumes(found: Survey) -> Any:
 
 def _stream(asked: Asked) -> list[Trail]:
     rows = counted().filter(among(asked.source, asked.folder))
+    if asked.scent:
+        rows = rows.filter(scent=asked.scent)
     return list(rows.order_by("-created_at")[:STREAM])
 
 

@@ -135,6 +135,55 @@ def test_two_agents_within_ten_minutes_crossed(signed_in: Client) -> None:
     assert "two after one" in text and "360 s apart" in text
 
 
+@pytest.mark.parametrize("window", ["now", "7d"])
+@pytest.mark.parametrize("folded", [True, False])
+def test_a_scent_narrows_the_map(signed_in: Client, window: str, folded: bool) -> None:
+    field()
+    if folded:
+        rebuild_places()
+    found = rows(signed_in, f"/trails/map/?scent=blocker&window={window}")
+    assert found == {"src/auth/oauth.py": 0.9 if window == "now" else 1.0}
+    text = signed_in.get("/trails/map/?scent=blocker").content.decode()
+    assert ("two agents, 6 min apart" in text) is folded, "the place knows, its scent does not"
+    assert "Nobody has laid zzz here" in signed_in.get("/trails/map/?scent=zzz").content.decode()
+
+
+def test_two_agents_are_here_for_ten_minutes_and_days_are_kept(signed_in: Client) -> None:
+    path = "/trails/place/?at=a.py"
+    trail("a.py", 0.2, scent="write", agent_id="one")
+    trail("a.py", 0.1, agent_id="two")
+    trail("a.py", 30, agent_id="two")
+    rebuild_places()
+    text = signed_in.get(path).content.decode()
+    assert "Two agents here." in text and "two laid read" in text
+    day = re.search(r'href="(/trails/\?[^"]+from=2026-11-20[^"]+)">2</a>', text)
+    assert day, "the number of a day leads to its trails"
+    listed = signed_in.get(html.unescape(day.group(1))).content.decode()
+    assert listed.count('data-row="trails:') == 2
+    with time_machine.travel(NOW + HOUR / 5, tick=False):
+        later = signed_in.get(path).content.decode()
+    assert "Two agents here." not in later and "two after one" in later
+
+
+def test_near_a_path(signed_in: Client) -> None:
+    field()
+    text = signed_in.get("/trails/near/?path=src/auth/token.py").content.decode()
+    assert "in src/auth/" in text and "clock &lt;skew&gt;" in text
+    assert "setup.md" not in text
+    assert "Name a path" in signed_in.get("/trails/near/").content.decode()
+    empty = signed_in.get("/trails/near/?path=lib/none.py").content.decode()
+    assert "Nothing is left near it" in empty
+
+
+@pytest.mark.parametrize("text", ["%", "_ot.py"])
+def test_what_is_searched_for_is_meant_letter_for_letter(signed_in: Client, text: str) -> None:
+    for location in ("hot.py", f"x{text}y"):
+        trail(location)
+    answer = signed_in.get("/trails/", {"q": text}).content.decode()
+    assert answer.count('data-row="trails:') == 1
+    assert signed_in.get("/trails/", {"location": text}).content.decode().count("data-row=") == 0
+
+
 def test_rules_that_name_the_file_come_first(signed_in: Client) -> None:
     field()
     for rule, confidence in (("Call oauth twice", 0.9), ("Never patch OAuth.py alone", 0.4)):
@@ -152,6 +201,13 @@ def test_rules_that_name_the_file_come_first(signed_in: Client) -> None:
         ("/trails/map/?folder=src", 400),
         ("/trails/map/?source=99", 400),
         ("/trails/map/?folder=%00/", 400),
+        ("/trails/map/?scent=%00", 400),
+        (f"/trails/map/?scent={'x' * 51}", 400),
+        ("/trails/near/", 200),
+        ("/trails/near/?path=%00", 400),
+        (f"/trails/near/?path={'x' * 501}", 400),
+        ("/trails/near/?path=a&source=99", 400),
+        ("/trail-collisions/", 200),
         ("/trails/map/?folder=nothing/", 200),
         ("/trails/place/", 400),
         ("/trails/place/?at=nowhere.py", 404),
@@ -167,7 +223,7 @@ def test_what_was_never_there(signed_in: Client, path: str, status: int) -> None
     assert signed_in.get(path).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/trails/map/", "/trails/place/?at=src/api.py"])
+@pytest.mark.parametrize("path", ["/trails/map/", "/trails/near/", "/trails/place/?at=src/api.py"])
 def test_a_stranger_is_led_to_the_door(path: str) -> None:
     assert Client().get(path).status_code == 302
 
