@@ -195,6 +195,9 @@ GAME = env.flag("ELF_GAME", True)
 # owner/name on GitHub: who stars it unlocks a weapon and two cursors; empty offers none of that
 GAME_STAR_REPO = env.text("ELF_GAME_STAR_REPO").strip("/")
 
+# hours after which a run in which nothing moves and nobody works ends as failed
+RUN_IDLE_HOURS = env.integer("ELF_RUN_IDLE_HOURS", 168, least=1, most=8760)
+
 # hours in which a trail loses ten per cent of its strength; changing it rebuilds the places
 TRAIL_PERIOD_HOURS = env.integer("ELF_TRAIL_PERIOD_HOURS", 1, least=1, most=720)
 # days after which our own trails are deleted once nothing is left of them; the map looks back 30
@@ -297,7 +300,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the editor of a workflow: 80 nodes and 200 edges have 1,900
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
