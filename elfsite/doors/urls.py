@@ -11,5 +11,6 @@ urlpatterns = [
     path("agent-keys/", views.agent_keys, name="agent_keys"),
     path("agent-keys/<int:pk>/rotate/", views.agent_key_rotate, name="agent_key_rotate"),
     path("agent-keys/<int:pk>/revoke/", views.agent_key_revoke, name="agent_key_revoke"),
+    path("agent-keys/<int:pk>/use/", views.agent_key_use, name="agent_key_use"),
     *build.urlpatterns(),
 ]

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from elfsite.doors import services
+from elfsite.doors import connect, services
 from elfsite.doors.forms import KeyForm
 from elfsite.doors.models import AgentKey
 from game.players.access import person_of
@@ -27,7 +27,7 @@ def agent_keys(request: HttpRequest) -> HttpResponse:
     form = KeyForm(person.role, request.POST or None)
     if form.is_valid():
         key, plain = services.create_key(actor=person, **form.cleaned_data)
-        return render(request, "doors/key.html", {"key": key, "plain": plain})
+        return _shown(request, key, plain)
     found = _visible(person).select_related("owner").order_by("-pk")[: ROWS_LIMIT + 1]
     context = {
         "keys": list(found),
@@ -46,7 +46,23 @@ def agent_key_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     old = get_object_or_404(_visible(person), pk=pk)
     key, plain = services.rotate_key(actor=person, key=old)
-    return render(request, "doors/key.html", {"key": key, "plain": plain, "rotated": True})
+    return _shown(request, key, plain, rotated=True)
+
+
+def _shown(
+    request: HttpRequest, key: AgentKey, plain: str, *, rotated: bool = False
+) -> HttpResponse:
+    commands = connect.commands_of(key, plain, request.build_absolute_uri("/").rstrip("/"))
+    context = {"key": key, "plain": plain, "rotated": rotated, "commands": commands}
+    return render(request, "doors/key.html", context)
+
+
+@never_cache
+@require_safe
+def agent_key_use(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the key has come in: the line under the commands asks until it has."""
+    key = get_object_or_404(_visible(person_of(request)), pk=pk)
+    return render(request, "doors/use.html", {"key": key})
 
 
 @require_POST

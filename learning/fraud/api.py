@@ -16,7 +16,7 @@ from learning.fraud.models import AnomalySignal, FraudReport
 from learning.fraud.services.reviews import version_of
 
 SIGNALS_MOST = 50  # of one report; there are six detectors
-area = Area("Fraud")
+area = Area("Learning · fraud")
 
 
 def signals_of(report: FraudReport) -> list[dict[str, Any]]:

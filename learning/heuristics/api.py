@@ -27,7 +27,7 @@ STAGE = f"{COUNTS} confidence is_golden is_quarantined status ema_warmup_remaini
 # after them within the hour is refused and leaves no row, or a loop would fill the ledger.
 HELD_BACK_MOST, HELD_BACK_FOR = 10, timedelta(hours=1)
 
-area = Area("Heuristics")
+area = Area("Learning · heuristics")
 
 
 def evidence_of(rule: Heuristic) -> dict[str, float]:

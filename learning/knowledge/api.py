@@ -12,7 +12,7 @@ from elfsite.api.caller import caller_of
 from elfsite.api.rows import created
 from learning.knowledge import services
 
-area = Area("Learnings")
+area = Area("Learning · knowledge")
 
 
 class NewLearning(Body):

@@ -17,7 +17,7 @@ from learning.reviews import services
 from learning.reviews.kinds import current_version
 from learning.reviews.models import CeoReview
 
-area = Area("Reviews")
+area = Area("Learning · reviews")
 
 
 def version_of(review: CeoReview) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from elfsite.api.caller import caller_of
 from elfsite.doors.http import reference
+from elfsite.listings.limits import PAGE_MOST
 
 
 @lru_cache(maxsize=1)
@@ -55,5 +57,12 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same for people, drawn here."""
-    groups = reference.groups_of(description())
-    return render(request, "doors/api.html", {"groups": groups, "about": description()["info"]})
+    context = {
+        "groups": reference.groups_of(description()),
+        "base": request.build_absolute_uri("/").rstrip("/"),
+        "most_body": "1 MB",
+        "most_rows": PAGE_MOST,
+        "rate": settings.API_RATE,
+        "write_rate": settings.API_WRITE_RATE,
+    }
+    return render(request, "doors/api.html", context)

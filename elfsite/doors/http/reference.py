@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import slugify
+
 Json = dict[str, Any]
 
 
@@ -50,7 +52,7 @@ def groups_of(document: Json) -> list[Group]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             tag = operation["tags"][0]
-            group = groups.setdefault(tag, Group(tag, tag.replace(" ", "-").replace("·", "")))
+            group = groups.setdefault(tag, Group(tag, slugify(tag)))
             shown = _operation(document, path, method.upper(), operation)
             (group.reads if shown.method == "GET" else group.writes).append(shown)
     return sorted(groups.values(), key=lambda each: not each.writes)
