@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from game.arena.views import flying
 
 urlpatterns = [
+    path("", include("game.arena.play_urls")),
     path("arena/sorties/", flying.new_sortie, name="new_sortie"),
     path("arena/sorties/<int:pk>/", flying.sortie, name="sortie"),
     path("arena/sorties/<int:pk>/log", flying.deliver, name="deliver_log"),

@@ -1,7 +1,7 @@
 // Draws a state of the simulation. It reads the state and never writes it; positions between two ticks
 // come from the speeds, so nothing has to be remembered, and a frame allocates nothing.
 import { coloursOf } from "./colours.mjs";
-import { drawGround, placeOf } from "./ground.mjs";
+import { drawGround, placeOf, shortened } from "./ground.mjs";
 import { Fallen, Particles } from "./particles.mjs";
 import { HEIGHT, SCALE, WIDTH } from "./sim.mjs";
 
@@ -36,7 +36,7 @@ export class Scene {
 
   begin(manifest, { named = false } = {}) {
     this.manifest = manifest;
-    this.named = named;
+    this.named = named;    // the hills carry names, then the foes do not
     this.labels.length = 0;
     this.since.fill(-1);
     this.particles.clear();
@@ -145,7 +145,7 @@ export class Scene {
       this.sheet.put(ctx, foe.cloaked ? "cloaked" : foe.kind, moves ? (state.tick >> (foe.kind === "drone" ? 1 : 3)) & 1 : 0, size);
       this.drawMood(foe, size);
     }
-    if (!foe.cloaked && (state.near === foe.id || state.tick - this.since[foe.id] < NAMED)) this.drawLabel(foe, x, y, size);
+    if (!this.named && !foe.cloaked && (state.near === foe.id || state.tick - this.since[foe.id] < NAMED)) this.drawLabel(foe, x, y, size);
   }
 
   drawThreat(timer) {   // where the rammer will run: a broken line, longer as it makes up its mind
@@ -197,7 +197,7 @@ export class Scene {
   }
 
   makeLabel(index) {
-    const words = placeOf(this.manifest.foes[index]?.label).slice(-26) || " ";
+    const words = shortened(placeOf(this.manifest.foes[index]?.label), 24) || " ";
     const canvas = document.createElement("canvas");
     const ctx = canvas.getContext("2d");
     const font = `500 ${9 * this.k}px Inconsolata, monospace`;

@@ -14,6 +14,7 @@ function dice(text) {   // FNV-1a, then a xorshift: the same field for the same 
   };
 }
 
+export const shortened = (words, most) => (words.length > most ? `${words.slice(0, most - 1).trimEnd()}…` : words);
 export const placeOf = (label) => String(label ?? "").split(" · ")[0];
 
 /** The hills of a manifest: [{x, y, high, wide, name}], the highest first, at most nine named. */
@@ -104,7 +105,7 @@ function nameHills(ctx, hills, colours) {
   ctx.textAlign = "center";
   ctx.fillStyle = colours.pale;
   for (const hill of hills) {
-    const x = Math.min(WIDTH - 50, Math.max(50, hill.x));
-    ctx.fillText(hill.name.slice(0, 28), x, Math.max(14, hill.y - hill.wide * 0.62));
+    const x = Math.min(WIDTH - 66, Math.max(66, hill.x));
+    ctx.fillText(shortened(hill.name, 24), x, Math.max(14, hill.y - hill.wide * 0.62));
   }
 }
