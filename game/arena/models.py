@@ -6,6 +6,8 @@ says why. A player's rows go with the player.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +15,14 @@ from django.utils import timezone
 
 from elfsite.origins.fields import words
 from elfsite.origins.models import one_of
+
+
+class OfPlayers(models.Manager[Any]):
+    """Rows of people who play. It is the default manager of what pages show: who turns the game
+    off is gone from every list, file and answer, and back again with all of it."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(player__plays=True, player__is_active=True)
 
 
 class Manifest(models.Model):
@@ -50,10 +60,16 @@ class Sortie(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
+    shown = OfPlayers()
+    objects: models.Manager[Sortie] = models.Manager()
+
     class Meta:
         db_table = "arena_sorties"
         verbose_name = "sortie"
-        indexes = [models.Index(fields=["player", "-issued_at"], name="arena_sorties_player")]
+        indexes = [
+            models.Index(fields=["player", "-issued_at"], name="arena_sorties_player"),
+            models.Index(fields=["-issued_at"], name="arena_sorties_issued"),
+        ]
 
     def __str__(self) -> str:
         return f"sortie {self.pk}"
@@ -101,6 +117,9 @@ class Replay(models.Model):
     downed = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     sent_at = models.DateTimeField(default=timezone.now)
     judged_at = models.DateTimeField(null=True, blank=True)
+
+    shown = OfPlayers()
+    objects: models.Manager[Replay] = models.Manager()
 
     class Meta:
         db_table = "arena_replays"
@@ -156,6 +175,9 @@ class ScoreEvent(models.Model):
     day = models.DateField()
     at = models.DateTimeField(default=timezone.now)
 
+    shown = OfPlayers()
+    objects: models.Manager[ScoreEvent] = models.Manager()
+
     class Meta:
         db_table = "arena_score_events"
         verbose_name = "score event"
@@ -182,13 +204,19 @@ class Achievement(models.Model):
     code = models.TextField()
     at = models.DateTimeField(default=timezone.now)
 
+    shown = OfPlayers()
+    objects: models.Manager[Achievement] = models.Manager()
+
     class Meta:
         db_table = "arena_achievements"
         verbose_name = "achievement"
         constraints = [
             models.UniqueConstraint(fields=["player", "code"], name="arena_achievements_once")
         ]
-        indexes = [models.Index(fields=["-at"], name="arena_achievements_at")]
+        indexes = [
+            models.Index(fields=["-at"], name="arena_achievements_at"),
+            models.Index(fields=["code", "-at"], name="arena_achievements_code"),
+        ]
 
     def __str__(self) -> str:
         return self.code

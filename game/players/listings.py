@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from elfsite.listings.declare import drawn, listing, panel
+from elfsite.listings.declare import PLAYERS, drawn, listing, panel
 from elfsite.listings.links import title
 from game.players.models import GameState, User
 
@@ -21,14 +21,14 @@ listing(
     panels=(panel("Person", "username role is_active github_id avatar_url created_at"),),
     hidden="password email is_superuser theme density shortcuts plays last_login",
     related="game_state",
-    about="Who plays, browses, governs or administers, here and in the sources.",
+    about="Who browses, governs or administers, here and in the sources.",
     empty="People come by invitation or by GitHub.",
 )  # fmt: skip
 
 listing(
     GameState,
     (drawn("player", player_cell, needs="user"), "score active_weapon unlocked_weapons"),
-    order="-score", noun="player", named_by="active_weapon",
+    order="-score", noun="player", named_by="active_weapon", audience=PLAYERS,
     panels=(panel("Armory", "user score active_weapon unlocked_weapons unlocked_cursors"),),
     about="Score and armory of each player.",
     empty="A game state is made when somebody first signs in.",

@@ -100,6 +100,14 @@ class User(AbstractBaseUser, PermissionsMixin, Recorded):
         return self.username
 
 
+class ShownStates(models.Manager["GameState"]):
+    """Game states but for those of people who turned the game off: on no page, in no file."""
+
+    def get_queryset(self) -> models.QuerySet[GameState]:
+        off = User.objects.filter(is_active=True, plays=False)
+        return super().get_queryset().exclude(pk__in=off.values("pk"))
+
+
 class GameState(Recorded):
     """Score and armory of one player; unlocked things are JSON lists as text."""
 
@@ -116,6 +124,9 @@ class GameState(Recorded):
     )
     unlocked_cursors = models.TextField(default='["default"]', db_default='["default"]', blank=True)
     active_weapon = models.TextField(default="pulse_laser", db_default="pulse_laser")
+
+    shown = ShownStates()
+    objects: models.Manager[GameState] = models.Manager()
 
     class Meta:
         db_table = "game_state"

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('arena', '0001_first_sorties'),
+        ("arena", "0001_first_sorties"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='replay',
-            name='downed',
+            model_name="replay",
+            name="downed",
             field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
         ),
     ]
