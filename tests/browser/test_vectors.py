@@ -15,6 +15,7 @@ from tests.game.arena.vectors import (
     FULL,
     SHORT,
     differences,
+    ending_flights,
     expected,
     full_flights,
     packed,
@@ -57,6 +58,15 @@ def test_short_flights_agree(page: Page, short: list[dict[str, Any]]) -> None:
     assert differences(short, page.evaluate(FLY, short)["flown"]) == []
 
 
+def test_flights_to_the_end_agree(page: Page) -> None:
+    flights = ending_flights()
+    ends = [flight.state for flight in flights]
+    assert any(end.cleared for end in ends) and any(end.ship.hull == 0 for end in ends)
+    assert max(len(end.foes) for end in ends) == tables.PLAY["most_foes"]
+    some = [packed(flight) for flight in flights]
+    assert differences(some, page.evaluate(FLY, some)["flown"]) == []
+
+
 def test_the_flights_see_everything(full: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
     kinds = {
         flight["manifest"]["foes"][at]["kind"]
@@ -74,6 +84,7 @@ def test_the_flights_see_everything(full: list[dict[str, Any]], outcomes: list[O
         ("auto_turn: 14", "auto_turn: 15"),
         ("rest: 150", "rest: 151"),
         ("combo >>= 1", "combo >>= 2"),
+        ("jitter: 64", "jitter: 63"),
     ],
 )
 def test_a_planted_difference_is_found(

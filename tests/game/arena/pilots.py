@@ -56,7 +56,8 @@ def manifest(seed: int, foes: int = 60, gifts: int = 10) -> dict[str, Any]:
 class Skill:
     """``every``: ticks between two looks; ``sees``: units around the ship that are looked at;
     ``miss``: error of the aim (1/1024 of a turn); ``mouse``: aims by hand, with a lead;
-    ``ahead``: ticks thought ahead; ``spares``: lets the last foe of a wave live."""
+    ``ahead``: ticks thought ahead; ``spares``: lets the last foe of a wave live;
+    ``fires``: at all."""
 
     every: int
     sees: int
@@ -66,7 +67,7 @@ class Skill:
     shots: bool = True
     gifts: bool = True
     spares: bool = False
-    reach: int = 600
+    fires: bool = True
 
 
 BEGINNER = Skill(every=30, sees=60, miss=0, mouse=False, ahead=(12,), shots=False, gifts=False)
@@ -74,6 +75,7 @@ FAIR = Skill(every=14, sees=90, miss=24, mouse=True, ahead=(10, 24))
 GOOD = Skill(every=6, sees=130, miss=10, mouse=True, ahead=(6, 14, 26))
 KEYS_ONLY = Skill(every=8, sees=110, miss=0, mouse=False, ahead=(6, 14, 26))
 LASTING = Skill(every=5, sees=150, miss=12, mouse=True, ahead=(5, 12, 24), spares=True)
+DODGER = Skill(every=5, sees=150, miss=0, mouse=False, ahead=(5, 12, 24), fires=False)
 
 
 class Pilot:
@@ -96,7 +98,7 @@ class Pilot:
 
     def _trigger(self, state: State) -> int:
         here = [foe for foe in state.foes if foe.born == 0 and not foe.cloaked]
-        if self.skill.spares and len(state.foes) < 2:
+        if not self.skill.fires or (self.skill.spares and len(state.foes) < 2):
             return 0
         return FIRE if here or not self.skill.mouse else 0
 

@@ -14,6 +14,7 @@ from game.arena.logs import decode, encode
 from game.arena.simulation import MOST_TICKS, TICKS, WEAPONS, Outcome, replay
 from tests.game.arena.pilots import (
     BEGINNER,
+    DODGER,
     FAIR,
     GOOD,
     KEYS_ONLY,
@@ -78,6 +79,19 @@ def short_flights(number: int = SHORT, ticks: int = SHORT_TICKS) -> list[Flight]
         )
         for seed in range(1, number + 1)
     ]
+
+
+def ending_flights() -> list[Flight]:
+    """Flights to their end: all foes down, the ship lost, more foes than the field takes."""
+    crowd = manifest(1)
+    for foe in crowd["foes"]:
+        foe |= {"kind": "rammer", "size": 1}
+    cleared = [
+        fly(Pilot(GOOD, seed), manifest(seed, foes), seed - 1, ARMS[seed % len(ARMS)])
+        for seed, foes in enumerate((60, 49, 20, 60, 48, 56), 1)
+    ]
+    lost = [fly(Pilot(BEGINNER, seed), manifest(seed), seed, ARMS[seed]) for seed in range(3)]
+    return [*cleared, *lost, fly(Pilot(DODGER, 2), crowd, 2, "lance")]
 
 
 def packed(flight: Flight) -> dict[str, Any]:
