@@ -30,7 +30,7 @@ _WROTE = re.compile(
 )
 _QUOTED = re.compile(r"""\bFile\s+["']([^"'\n]{1,500}\.\w{1,10})["']""")
 _EACH = re.compile(_WORD)
-_PATH = re.compile(r"[\w~@+(\[.-][^\x00-\x1f<>|*?]*\.\w{1,10}|[^\s/]+(?:/[^\s/]+)+")
+_PATH = re.compile(r"[\w~@+(\[./-][^\x00-\x1f<>|*?]*\.[a-zA-Z]\w{0,9}|/?[^\s/]+(?:/[^\s/]+)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -1,4 +1,4 @@
-"""Background work of runs: silent agents' nodes go back at once, runs that stand still each minute."""
+"""Background work of runs: nodes of silent agents go back, runs that stand still are seen to."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from workflows.conductor.services.runs import start_run
 Config = dict[str, Any]
 
 
-def workflow(*ways: str, name: str = "release", **nodes: Config) -> Workflow:
+def workflow(*ways: str, **nodes: Config) -> Workflow:
     """From ways like ``start>a``, ``a>b if context['x'] > 1 @5`` (its priority), ``b>end``.
 
     *nodes* adds to a node's JSON, *config* inside of it: ``b={"config": {"join": "all"}}``.
     """
-    made = Workflow.objects.create(name=name)
+    made = Workflow.objects.create(name=f"release {Workflow.objects.count() + 1}")
     ids: dict[str, None] = {}
     for way in ways:
         ends, _, rest = way.partition(" ")

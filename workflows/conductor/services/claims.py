@@ -91,13 +91,14 @@ def _claim(actor: Any, wish: _Wish) -> Claim | None:
         for _ in range(TRIES):
             row = _first(wish)
             drive = _opened(w, wish, row)
-            if wish.node is not None and drive is not None and row is None:
-                row = _held(drive, wish)
+            again = wish.node is not None and drive is not None and row is None
+            if again:
+                row = _held(drive, wish)  # type: ignore[arg-type]
             if row is None or drive is None:
                 if row is None or wish.run is not None:
                     return None
                 continue
-            claim = _hand_out(drive, row, wish)
+            claim = _hand_out(drive, row, wish, again=again)
             if claim is not None:
                 return claim
     return None
@@ -149,9 +150,8 @@ def _held(drive: Drive, wish: _Wish) -> NodeExecution:
     raise Refused("held", words, status=409)
 
 
-def _hand_out(drive: Drive, row: NodeExecution, wish: _Wish) -> Claim | None:
-    """None where somebody was faster."""
-    again = row.status == states.RUNNING
+def _hand_out(drive: Drive, row: NodeExecution, wish: _Wish, *, again: bool) -> Claim | None:
+    """None where somebody was faster. *again*: the agent has it, but lost the answer."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     lease = wish.seconds or _lease_of(drive, row)
     columns: dict[str, Any] = {
@@ -165,11 +165,10 @@ def _hand_out(drive: Drive, row: NodeExecution, wish: _Wish) -> Claim | None:
         "lease_until": drive.now + timedelta(seconds=lease),
         "queue_at": None,
     }
-    taken = NodeExecution.objects.filter(pk=row.pk, status=row.status, claim_hash=row.claim_hash)
-    if again:
-        taken = taken.filter(lease_until__isnull=False)
-    else:
-        taken = taken.filter(queue_at__isnull=False)
+    free = {"status": states.PENDING, "queue_at__isnull": False}
+    held = {"status": states.RUNNING, "claim_hash": row.claim_hash, "lease_until__isnull": False}
+    taken = NodeExecution.objects.filter(pk=row.pk, **(held if again else free))
+    if not again:
         columns["started_at"] = drive.now
     if not taken.update(**columns):
         _leave_queue(row)

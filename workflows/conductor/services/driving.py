@@ -9,7 +9,6 @@ follows from it are written together, or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -21,7 +20,7 @@ from elfsite.origins import seedjson
 from elfsite.timeline.log import Write, shorten
 from workflows.conductor import states
 from workflows.conductor.definition import END, START, Definition, Edge, read_definition
-from workflows.conductor.models import ConductorDecision, WorkflowRun, WorkflowVersion
+from workflows.conductor.models import ConductorDecision, WorkflowRun
 from workflows.conductor.plan import DONE, Passed, Plan, read_plan
 
 TOPIC = "runs"  # of every event about runs
@@ -48,8 +47,7 @@ class Drive:
         """
         pk = run.pk if isinstance(run, WorkflowRun) else run
         rows = WorkflowRun.objects.select_for_update(of=("self",)).select_related("version")
-        light = ("nodes_json", "edges_json", "config_json")
-        found = list(rows.defer(*(f"version__{name}" for name in light)).filter(pk=pk))
+        found = list(rows.filter(pk=pk))
         row = found[0] if found else None
         if row is None:
             raise Refused("not_found", f"No run has the id {pk}.", status=404)
@@ -63,7 +61,9 @@ class Drive:
     @cached_property
     def _read(self) -> tuple[Definition, Mapping[str, Any]]:
         version = self.run.version
-        return _definition(version.pk, version.created_at) if version else (Definition(), {})
+        if version is None:
+            return Definition(), {}
+        return _definition(version.nodes_json, version.edges_json, version.config_json)
 
     @property
     def definition(self) -> Definition:
@@ -209,13 +209,12 @@ def _about(passed: Passed) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value != ""}
 
 
-@lru_cache(maxsize=64)
-def _definition(pk: int, created_at: datetime) -> tuple[Definition, Mapping[str, Any]]:
-    """What a version says; versions never change, the time tells one from another's reused id."""
-    row = WorkflowVersion.objects.get(pk=pk)
-    config = seedjson.read(row.config_json, empty={}).value
-    definition = read_definition(row.nodes_json, edges_of(row.edges_json))
-    return definition, config if isinstance(config, dict) else {}
+# by what is said and not by the version's id, which a rolled-back transaction hands out again
+@lru_cache(maxsize=32)
+def _definition(nodes: str, edges: str, config: str) -> tuple[Definition, Mapping[str, Any]]:
+    shared = seedjson.read(config, empty={}).value
+    definition = read_definition(nodes, edges_of(edges))
+    return definition, shared if isinstance(shared, dict) else {}
 
 
 def edges_of(text: str) -> list[Edge]:

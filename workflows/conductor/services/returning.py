@@ -34,15 +34,15 @@ def _return(actor: Any, pk: int, run_id: int, moment: datetime) -> bool:
         with write(actor) as w:
             drive = Drive.open(w, run_id)
             row = NodeExecution.objects.filter(pk=pk).first()
-            if row is None or row.status != states.RUNNING or not row.lease_until:
-                return False
-            if row.lease_until >= moment:  # its agent spoke meanwhile
-                return False
-            _back(drive, row)
-            return True
+            if row is None or not row.lease_until or row.lease_until >= moment:
+                return False  # its agent spoke meanwhile
+            if row.status == states.RUNNING:
+                _back(drive, row)
+                return True
     except Refused:  # a run that is over holds nothing
-        NodeExecution.objects.filter(pk=pk).update(lease_until=None)
-        return False
+        pass
+    NodeExecution.objects.filter(pk=pk).update(lease_until=None)
+    return False
 
 
 def _back(drive: Drive, row: NodeExecution) -> None:
