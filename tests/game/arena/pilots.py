@@ -26,7 +26,9 @@ WAYS = [
         (DOWN | LEFT, -0.7, 0.7), (DOWN | RIGHT, 0.7, 0.7),
     )
 ]  # fmt: skip
-SPEED = 576
+SPEED = 576  # of the ship, in a tick
+
+Dangers = list[tuple[int, int, int, int]]
 
 
 def manifest(seed: int, foes: int = 60, gifts: int = 10) -> dict[str, Any]:
@@ -74,7 +76,7 @@ BEGINNER = Skill(every=30, sees=60, miss=0, mouse=False, ahead=(12,), shots=Fals
 FAIR = Skill(every=14, sees=90, miss=24, mouse=True, ahead=(10, 24))
 GOOD = Skill(every=6, sees=130, miss=10, mouse=True, ahead=(6, 14, 26))
 KEYS_ONLY = Skill(every=8, sees=110, miss=0, mouse=False, ahead=(6, 14, 26))
-LASTING = Skill(every=5, sees=150, miss=12, mouse=True, ahead=(5, 12, 24), spares=True)
+LASTING = Skill(every=5, sees=130, miss=12, mouse=True, ahead=(6, 18), spares=True)
 DODGER = Skill(every=5, sees=150, miss=0, mouse=False, ahead=(5, 12, 24), fires=False)
 
 
@@ -119,39 +121,46 @@ class Pilot:
         self.aim = (right + self.dice.randint(-self.skill.miss, self.skill.miss)) & 1023
 
     def _steer(self, state: State) -> int:
-        ship, sees = state.ship, self.skill.sees * SCALE
-        near = [
-            foe for foe in state.foes if abs(foe.x - ship.x) < sees and abs(foe.y - ship.y) < sees
-        ]
-        shots = [
-            shot
-            for shot in state.shots
-            if not shot.mine and abs(shot.x - ship.x) < sees and abs(shot.y - ship.y) < sees
-        ]
+        """The direction in which the least danger comes near within the next moments."""
+        moments = [(ahead, self._dangers(state, ahead)) for ahead in self.skill.ahead]
+        calm = 30 if self.skill.shots else 400
         best, keys = 1e12, 0
         for way, dx, dy in WAYS:
-            risk = self._risk(state, dx, dy, near, shots if self.skill.shots else [])
-            risk += self.dice.random() * (30 if self.skill.shots else 400)
+            risk = self._risk(state, dx * SPEED, dy * SPEED, moments) + self.dice.random() * calm
             if risk < best:
                 best, keys = risk, way
         return keys
 
-    def _risk(self, state: State, dx: float, dy: float, near: Any, shots: Any) -> float:
+    def _dangers(self, state: State, ahead: int) -> Dangers:
+        """(x, y, how far it is felt, weight) of what is near, where it will be."""
+        ship, sees = state.ship, self.skill.sees * SCALE
+        found: Dangers = []
+        for foe in state.foes:
+            if abs(foe.x - ship.x) < sees and abs(foe.y - ship.y) < sees:
+                x, y = foe.x + foe.vx * ahead, foe.y + foe.vy * ahead
+                found.append((x, y, foe.radius + 55 * SCALE, 1))
+        if self.skill.shots:
+            for shot in state.shots:
+                if not shot.mine and abs(shot.x - ship.x) < sees and abs(shot.y - ship.y) < sees:
+                    found.append(
+                        (shot.x + shot.vx * ahead, shot.y + shot.vy * ahead, 20 * SCALE, 8)
+                    )
+        return found
+
+    def _risk(
+        self, state: State, vx: float, vy: float, moments: list[tuple[int, Dangers]]
+    ) -> float:
         ship, risk = state.ship, 0.0
-        for ahead in self.skill.ahead:
-            x = min(max(ship.x + dx * SPEED * ahead, 1792), EDGE_X - 1792)
-            y = min(max(ship.y + dy * SPEED * ahead, 1792), EDGE_Y - 1792)
-            for foe in near:
-                gap = math.hypot(foe.x + foe.vx * ahead - x, foe.y + foe.vy * ahead - y)
-                gap = (gap - foe.radius) / SCALE
-                if gap < 55:
-                    risk += (55 - gap) ** 2
-            for shot in shots:
-                gap = math.hypot(shot.x + shot.vx * ahead - x, shot.y + shot.vy * ahead - y) / SCALE
-                if gap < 20:
-                    risk += (20 - gap) ** 2 * 8
-        off = math.hypot((x - EDGE_X / 2) / EDGE_X, (y - EDGE_Y / 2) / EDGE_Y)
-        risk += off * 300
+        for ahead, dangers in moments:
+            x = min(max(ship.x + vx * ahead, 1792), EDGE_X - 1792)
+            y = min(max(ship.y + vy * ahead, 1792), EDGE_Y - 1792)
+            for ox, oy, felt, weight in dangers:
+                dx, dy = ox - x, oy - y
+                if -felt < dx < felt and -felt < dy < felt:
+                    gap = math.hypot(dx, dy)
+                    if gap < felt:
+                        risk += ((felt - gap) / SCALE) ** 2 * weight
+        risk += math.hypot((x - EDGE_X / 2) / EDGE_X, (y - EDGE_Y / 2) / EDGE_Y) * 300
         if self.skill.gifts and state.gifts:
             gift = min(state.gifts, key=lambda g: math.hypot(g.x - ship.x, g.y - ship.y))
             risk += math.hypot(gift.x - x, gift.y - y) / SCALE * 3
