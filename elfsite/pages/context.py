@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from elfsite.pages import nav
+from game.arena import pointer
 from learning.reviews.queries import pending_count
 
 FACES = "https://avatars.githubusercontent.com/"  # the one host of img-src in the settings
@@ -96,6 +97,11 @@ class Frame:
     @cached_property
     def shortcuts(self) -> bool:
         return self.user.shortcuts if self.user else True
+
+    @cached_property
+    def cursor(self) -> str:
+        """The cursor that a player carries on every page, or ""."""
+        return pointer.carried(self._request, self.user)
 
     @cached_property
     def role(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from game.arena import arms, boards, flights, queries
+from game.arena import arms, boards, flights, pointer, queries
 from game.arena.access import player_of
 from game.arena.achievements import BY_CODE
 from game.arena.manifest import training
@@ -22,6 +25,7 @@ from game.players.models import GameState, User
 def arena(request: HttpRequest) -> HttpResponse:
     """The field of today: what is in it, who leads, and the way in."""
     player = player_of(request)
+    pointer.take_over(request, player)
     day = timezone.now().date()
     today = queries.today(day)
     manifest = training(day.isoformat()) if today.training else today.manifest
@@ -35,12 +39,17 @@ def arena(request: HttpRequest) -> HttpResponse:
         "gifts": flights.GIFTS if manifest["gifts"] else {},
         "finds": finds[: flights.PLACES_SHOWN],
         "finds_more": len(finds[flights.PLACES_SHOWN :]),
+        "weapon": _weapon(player),
+    }
+    return render(request, "arena/play.html", context | _board(player, day))
+
+
+def _board(player: User, day: dt.date) -> dict[str, Any]:
+    return {
         "leader": queries.leader(day),
         "mine": queries.best_of(player, day),
         "board": boards.board("today", day, viewer=player.pk),
-        "weapon": _weapon(player),
     }
-    return render(request, "arena/play.html", context)
 
 
 def _weapon(player: User) -> arms.Arm | None:
@@ -53,15 +62,18 @@ def _weapon(player: User) -> arms.Arm | None:
 def debrief(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of a sortie of one's own, as a fragment: it asks for itself again until the
     referee is done."""
-    found = queries.debrief(player_of(request), pk) if pk < 2**63 else None
+    player = player_of(request)
+    found = queries.debrief(player, pk) if pk < 2**63 else None
     if found is None or found.replay is None:
         raise Http404(f"You have flown no sortie {pk}.")
-    context = {
+    context: dict[str, Any] = {
         "found": found,
         "replay": found.replay,
         "meetings": _met(found.met),
         "honours": [BY_CODE[code] for code in found.honours if code in BY_CODE],
     }
+    if found.status == "accepted":
+        context |= _board(player, timezone.now().date())
     return render(request, "arena/_debrief.html", context)
 
 

@@ -7,6 +7,7 @@ import { HEIGHT, SCALE, WIDTH } from "./sim.mjs";
 
 const TURN = Math.PI / 512;         // one of 1,024 parts of a turn
 const BODY = 10;                    // radius of a creature's body in its cell
+const MOST_FOES = 60;
 const NAMED = 200;                  // ticks for which a newcomer carries its label
 const MOST_PIXELS = 2560;           // across; beyond that nobody sees a difference
 const HUES = ["ink", "leaf", "gold", "blocker", "warning", "hot", "write"];
@@ -29,9 +30,11 @@ export class Scene {
     this.since = new Int32Array(64);
     this.manifest = { foes: [], gifts: [] };
     this.named = false;
-    this.pads = null;
+    this.ghostName = "";
     this.shake = 0;
     this.sore = 0;
+    this.notice = "";
+    this.noticed = 0;
   }
 
   begin(manifest, { named = false } = {}) {
@@ -41,7 +44,7 @@ export class Scene {
     this.since.fill(-1);
     this.particles.clear();
     this.fallen.clear();
-    this.shake = this.sore = 0;
+    this.shake = this.sore = this.noticed = 0;
     this.colours = coloursOf(this.canvas.parentElement);
     this.hues = HUES.map((name) => this.colours[name]);
     this.k = 0;
@@ -61,7 +64,7 @@ export class Scene {
     this.labels.length = 0;
     const ctx = this.ground.getContext("2d", { alpha: false });
     ctx.setTransform(this.k, 0, 0, this.k, 0, 0);
-    this.hills = drawGround(ctx, this.manifest, this.colours, this.named);
+    this.hills = drawGround(ctx, this.manifest, this.colours);
   }
 
   at(x, y, angle) {
@@ -82,6 +85,8 @@ export class Scene {
       else if (event.what === "gift") particles.burst(x, y, 14, HUE_OF[event.kind], 90, 0.6);
       else if (event.what === "bounce" || event.what === "burst") particles.burst(x, y, 4, 2, 50, 0.25);
       else if (event.what === "hurt") this.hurt(x, y);
+      else if (event.what === "wave") this.announce(event.last ? `Wave ${event.number}, the last` : `Wave ${event.number}`);
+      else if (event.what === "end") this.announce(event.cleared ? "All clear" : state.ship.hull === 0 ? "The leaf is torn" : "Time");
     }
   }
 
@@ -89,6 +94,11 @@ export class Scene {
     this.particles.burst(x, y, 12 + 5 * event.size, HUE_OF[event.kind], 120, 0.7);
     this.particles.burst(x, y, 5, 1, 70, 0.8);
     this.fallen.add(event.kind, x, y, (event.id * 397) & 1023, 0.75 + 0.2 * event.size, `+${event.points}`);
+  }
+
+  announce(words) {
+    this.notice = words;
+    this.noticed = 1.8;
   }
 
   hurt(x, y) {
@@ -117,8 +127,8 @@ export class Scene {
     this.at(0, 0, 0);
     this.particles.draw(ctx, this.hues, seconds);
     this.drawFallen(seconds);
+    if (this.noticed > 0) this.drawNotice(seconds);
     if (this.sore > 0) this.drawSore(seconds);
-    if (this.pads) this.drawPads(this.pads);
   }
 
   drawGifts(state) {
@@ -196,8 +206,8 @@ export class Scene {
     this.ctx.drawImage(label, 0, 0, wide, label.height / this.k);
   }
 
-  makeLabel(index) {
-    const words = shortened(placeOf(this.manifest.foes[index]?.label), 24) || " ";
+  makeLabel(index, name = placeOf(this.manifest.foes[index]?.label)) {
+    const words = shortened(name, 24) || " ";
     const canvas = document.createElement("canvas");
     const ctx = canvas.getContext("2d");
     const font = `500 ${9 * this.k}px Inconsolata, monospace`;
@@ -246,6 +256,11 @@ export class Scene {
     this.at(ship.x / SCALE - ship.vx * back, ship.y / SCALE - ship.vy * back, ship.angle);
     this.ctx.globalAlpha = 0.7;
     this.sheet.put(this.ctx, "ghost", (ghost.tick >> 3) & 1, 1);
+    if (this.ghostName) {
+      const label = this.labels[MOST_FOES] ?? this.makeLabel(MOST_FOES, this.ghostName);
+      this.at(ship.x / SCALE - label.width / this.k / 2, ship.y / SCALE + 14, 0);
+      this.ctx.drawImage(label, 0, 0, label.width / this.k, label.height / this.k);
+    }
     this.ctx.globalAlpha = 1;
   }
 
@@ -279,6 +294,18 @@ export class Scene {
     }
   }
 
+  drawNotice(seconds) {
+    const { ctx } = this;
+    this.noticed -= seconds;
+    this.at(0, 0, 0);
+    ctx.globalAlpha = Math.min(1, Math.max(0, this.noticed * 2));
+    ctx.font = "italic 400 17px 'Alegreya Sans', sans-serif";
+    ctx.textAlign = "center";
+    ctx.fillStyle = this.colours.ink;
+    ctx.fillText(this.notice, WIDTH / 2, 34);
+    ctx.globalAlpha = 1;
+  }
+
   drawSore(seconds) {   // the edge of the field, once, without a flash
     this.sore -= seconds;
     const { ctx } = this;
@@ -287,23 +314,6 @@ export class Scene {
     ctx.strokeStyle = this.hues[3];
     ctx.lineWidth = 6;
     ctx.strokeRect(3, 3, WIDTH - 6, HEIGHT - 6);
-    ctx.globalAlpha = 1;
-  }
-
-  drawPads(pads) {
-    const { ctx } = this;
-    this.at(0, 0, 0);
-    ctx.lineWidth = 1.4;
-    ctx.strokeStyle = this.colours.pale;
-    ctx.globalAlpha = 0.6;
-    for (const pad of pads) {
-      if (!pad.on) continue;
-      ctx.beginPath();
-      ctx.arc(pad.x, pad.y, 26, 0, Math.PI * 2);
-      ctx.moveTo(pad.tipX + 11, pad.tipY);
-      ctx.arc(pad.tipX, pad.tipY, 11, 0, Math.PI * 2);
-      ctx.stroke();
-    }
     ctx.globalAlpha = 1;
   }
 }

@@ -78,7 +78,7 @@ export class Flight {
     ghost?.begin();
     this.dialog.showModal();
     this.scene.begin(sortie.manifest);
-    this.scene.pads = this.controls.pads;
+    this.scene.ghostName = ghost?.replay.player ?? "";
     this.measure();
     this.show("ready");
     this.hud.show(this.state);

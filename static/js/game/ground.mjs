@@ -75,8 +75,8 @@ function contour(path, { grid, columns, rows }, level) {   // marching squares, 
   }
 }
 
-/** Draw the field on *ctx*, whose unit is a unit of the arena; *named* writes the places' names. */
-export function drawGround(ctx, manifest, colours, named) {
+/** Draw the field on *ctx*, whose unit is a unit of the arena; its hills. */
+export function drawGround(ctx, manifest, colours) {
   const hills = hillsOf(manifest);
   ctx.fillStyle = colours.night;
   ctx.fillRect(0, 0, WIDTH, HEIGHT);
@@ -96,16 +96,21 @@ export function drawGround(ctx, manifest, colours, named) {
     ctx.lineWidth = at % 3 === 1 ? 1.3 : 0.7;
     ctx.stroke(path);
   });
-  if (named) nameHills(ctx, hills, colours);
   return hills;
 }
 
-function nameHills(ctx, hills, colours) {
-  ctx.font = "450 9px Inconsolata, monospace";
+/** Write the names of *hills*, with the night around them so that lines do not cross the words. */
+export function nameHills(ctx, hills, colours) {
+  ctx.font = "500 10px Inconsolata, monospace";
   ctx.textAlign = "center";
-  ctx.fillStyle = colours.pale;
+  ctx.fillStyle = colours.ink;
+  ctx.strokeStyle = colours.night;
+  ctx.lineWidth = 3;
+  ctx.lineJoin = "round";
   for (const hill of hills) {
-    const x = Math.min(WIDTH - 66, Math.max(66, hill.x));
-    ctx.fillText(shortened(hill.name, 24), x, Math.max(14, hill.y - hill.wide * 0.62));
+    const words = shortened(hill.name, 24);
+    const x = Math.min(WIDTH - 66, Math.max(66, hill.x)), y = Math.min(HEIGHT - 8, hill.y + 32);
+    ctx.strokeText(words, x, y);
+    ctx.fillText(words, x, y);
   }
 }

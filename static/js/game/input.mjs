@@ -6,18 +6,25 @@ const KEYS = {
   ArrowUp: UP, KeyW: UP, ArrowDown: DOWN, KeyS: DOWN, ArrowLeft: LEFT, KeyA: LEFT, ArrowRight: RIGHT, KeyD: RIGHT, Space: FIRE,
 };
 const AGAINST = { [UP]: DOWN, [DOWN]: UP, [LEFT]: RIGHT, [RIGHT]: LEFT };
-const DEAD = 9, AIM_FROM = 16, REACH = 24;   // units of the field: a thumb at rest, one that aims, the ring
+const DEAD = 10, AIM_FROM = 18, REACH = 44;  // pixels: a thumb at rest, one that aims, the ring around it
 const AIM_EVERY = 3;                         // ticks: a hand does not aim faster, and the log stays small
 
-const pad = () => ({ on: false, id: -1, x: 0, y: 0, tipX: 0, tipY: 0 });
+/** A thumb: where it came down, where it is, and the ring that shows it. */
+const thumb = (ring) => ({ ring, on: false, id: -1, x: 0, y: 0, tipX: 0, tipY: 0 });
+
+function draw(one) {
+  one.ring.hidden = !one.on;
+  one.ring.style.transform = `translate(${one.x}px, ${one.y}px)`;
+  one.ring.firstElementChild.style.transform = `translate(${one.tipX - one.x}px, ${one.tipY - one.y}px)`;
+}
 
 export class Controls {
   constructor(canvas, surface) {
     this.canvas = canvas;
     this.surface = surface;
-    this.stick = pad();
-    this.trigger = pad();
-    this.pads = [this.stick, this.trigger];
+    this.stick = thumb(surface.querySelector("[data-thumb=left]"));
+    this.trigger = thumb(surface.querySelector("[data-thumb=right]"));
+    this.thumbs = [this.stick, this.trigger];
     this.box = { left: 0, top: 0, width: WIDTH };
     this.active = false;
     surface.addEventListener("pointerdown", (event) => this.down(event));
@@ -35,7 +42,10 @@ export class Controls {
     this.mouseX = this.mouseY = 0;
     this.angle = 0;
     this.wait = 0;
-    this.stick.on = this.trigger.on = false;
+    for (const one of this.thumbs) {
+      one.on = false;
+      draw(one);
+    }
   }
 
   measure() {
@@ -62,39 +72,36 @@ export class Controls {
   down(event) {
     if (!this.active || event.target.closest("button, a")) return;
     event.preventDefault();
-    const [x, y] = this.place(event);
-    if (event.pointerType === "touch") this.touch(event, x, y);
+    if (event.pointerType === "touch") this.touch(event);
     else if (event.button === 0) {
       this.byMouse = true;
-      this.mouseX = x;
-      this.mouseY = y;
+      [this.mouseX, this.mouseY] = this.place(event);
       this.held |= FIRE;
       this.tapped |= FIRE;
       this.surface.setPointerCapture(event.pointerId);
     }
   }
 
-  touch(event, x, y) {
-    const one = x < WIDTH / 2 ? this.stick : this.trigger;
+  touch(event) {
+    const one = event.clientX < innerWidth / 2 ? this.stick : this.trigger;
     if (one.on) return;
     one.on = true;
     one.id = event.pointerId;
-    one.x = one.tipX = x;
-    one.y = one.tipY = y;
+    one.x = one.tipX = event.clientX;
+    one.y = one.tipY = event.clientY;
+    draw(one);
     if (one === this.trigger) this.tapped |= FIRE;
     this.byMouse = false;
   }
 
   move(event) {
     if (!this.active) return;
-    const [x, y] = this.place(event);
     if (event.pointerType !== "touch") {
       this.byMouse = true;
-      this.mouseX = x;
-      this.mouseY = y;
+      [this.mouseX, this.mouseY] = this.place(event);
       return;
     }
-    for (const one of this.pads) if (one.on && one.id === event.pointerId) this.drag(one, x, y);
+    for (const one of this.thumbs) if (one.on && one.id === event.pointerId) this.drag(one, event.clientX, event.clientY);
   }
 
   drag(one, x, y) {   // the ring follows a thumb that leaves it
@@ -105,6 +112,7 @@ export class Controls {
     }
     one.tipX = x;
     one.tipY = y;
+    draw(one);
   }
 
   up(event) {
@@ -112,7 +120,11 @@ export class Controls {
       if (event.button === 0) this.held &= ~FIRE;
       return;
     }
-    for (const one of this.pads) if (one.id === event.pointerId) one.on = false;
+    for (const one of this.thumbs) {
+      if (one.id !== event.pointerId) continue;
+      one.on = false;
+      draw(one);
+    }
   }
 
   /** The input of this tick, for a ship at *ship* (in the simulation's lengths). */

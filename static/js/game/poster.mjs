@@ -1,5 +1,5 @@
 // The field before the start: what the manifest names stands around its hill, and nothing moves.
-import { placeOf } from "./ground.mjs";
+import { nameHills, placeOf } from "./ground.mjs";
 import { HEIGHT, SCALE, WIDTH } from "./sim.mjs";
 
 const SHOWN = 26;
@@ -12,7 +12,7 @@ function standing(manifest, hills) {
   for (const [id, foe] of manifest.foes.entries()) {
     const room = rooms.get(placeOf(foe.label));
     if (!room || foes.length === SHOWN || room.count === 5) continue;
-    const turn = room.count * 2.4 + id, away = room.count === 0 ? 4 : 20 + room.count * 5;
+    const turn = room.count * 2.4 + id, away = room.count === 0 ? 4 : 22 + room.count * 4;
     room.count += 1;
     foes.push({
       id: 0, kind: foe.kind, label_index: id, size: foe.size, radius: RADIUS, vx: 0, vy: 0, born: 0, guard: 0, mode: 0, timer: 0, hp: 1, most_hp: 1,
@@ -28,4 +28,6 @@ export function drawPoster(scene, manifest) {
   const gifts = manifest.gifts.slice(0, 3).map((gift, at) => ({ kind: gift.kind, left: 999, x: (150 + at * 190) * SCALE, y: (at % 2 ? 300 : 70) * SCALE }));
   const ship = { x: WIDTH / 2 * SCALE, y: HEIGHT / 2 * SCALE, vx: 0, vy: 0, angle: 900, hull: 5, shield: 0, safe: 0, rapid: 0 };
   scene.draw({ tick: 0, over: false, near: -1, ship, gifts, shots: [], foes: standing(manifest, scene.hills) }, 1, 0);
+  scene.at(0, 0, 0);
+  nameHills(scene.ctx, scene.hills, scene.colours);
 }

@@ -186,7 +186,9 @@ async function begin() {
   const reel = await look(root.dataset.film);
   const other = root.dataset.ghost ? await look(root.dataset.ghost).catch(() => null) : null;
   const ghost = other?.digest === reel.digest ? new Film(other) : null;
-  new Projector(reel, ghost, new Scene(root.querySelector("canvas"), sheet, calm));
+  const scene = new Scene(root.querySelector("canvas"), sheet, calm);
+  scene.ghostName = other?.player ?? "";
+  new Projector(reel, ghost, scene);
   root.dataset.ready = "yes";
 }
 
