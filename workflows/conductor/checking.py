@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from elfsite.origins import seedjson
 from workflows.conductor.conditions import check
 from workflows.conductor.definition import END, KINDS, START
-from workflows.conductor.settings import BY_KEY, check_settings, unstorable
+from workflows.conductor.settings import check_settings, check_shared, unstorable
 
 MOST_NODES, MOST_EDGES = 500, 2000
 ID_LIMIT, NAME_LIMIT, PROMPT_LIMIT = 100, 200, 50_000  # characters
@@ -73,7 +73,8 @@ def check_definition(nodes: Any, edges: Any) -> Checked:
 def check_whole(name: str, description: str, config: Any) -> Iterator[Flaw]:
     """What is wrong with a workflow's name, description and settings of the whole.
 
-    The settings are an object that is kept as it is; of its keys only ``lease_seconds`` is ours.
+    The settings are an object; nodes inherit some of them (``SHARED``), other keys are kept as
+    they are.
     """
     for key, text, limit in (("name", name, NAME_LIMIT), ("description", description, ABOUT_LIMIT)):
         if len(text) > limit:
@@ -92,9 +93,9 @@ def check_whole(name: str, description: str, config: Any) -> Iterator[Flaw]:
     elif len(written) > CONFIG_LIMIT:
         words = f"The settings of the whole have at most {CONFIG_LIMIT:,} characters."
         yield Flaw("whole", 0, "config", words)
-    elif "lease_seconds" in config and not BY_KEY["lease_seconds"].fits(config["lease_seconds"]):
-        words = f"lease_seconds is {BY_KEY['lease_seconds'].says}."
-        yield Flaw("whole", 0, "config", words)
+    else:
+        for words in check_shared(config):
+            yield Flaw("whole", 0, "config", f"Settings of the whole: {words}")
 
 
 def _rows(given: Any, word: str, most: int, flaws: list[Flaw]) -> list[tuple[int, dict[str, Any]]]:

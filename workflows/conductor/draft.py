@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from elfsite.origins import seedjson
 from workflows.conductor.checking import EDGE_KEYS, NODE_KEYS, Flaw, check_definition
@@ -31,13 +31,6 @@ BROKEN = re.compile(r"-?[0-9]{1,9}\.[0-9]{1,9}", re.ASCII)
 PARTED = re.compile(r"^---+[ \t]*$", re.MULTILINE)  # between the prompts of a parallel node
 
 Row = dict[str, str]
-
-
-class Posted(Protocol):
-    """What is read of a request's form."""
-
-    def get(self, key: str, default: str = ..., /) -> Any: ...
-    def items(self) -> Iterable[tuple[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -139,16 +132,16 @@ class Draft:
             self.config, self.mode = config_text(said.config), "form"
 
 
-def read_draft(posted: Posted) -> Draft:
+def read_draft(posted: Mapping[str, str]) -> Draft:
     """The draft that a form sent; rows in the order of their numbers, which may have gaps."""
     rows: dict[str, dict[int, Row]] = {"node": {}, "edge": {}}
     for key, value in posted.items():
         match = FIELD.fullmatch(key)
         if match:
             rows[match[1]].setdefault(int(match[2]), {})[match[3]] = _lines(value)
-    seen = str(posted.get("seen", ""))
+    seen = posted.get("seen", "")
     return Draft(
-        name=str(posted.get("name", "")).strip(),
+        name=posted.get("name", "").strip(),
         description=_lines(posted.get("description", "")).strip(),
         config=_lines(posted.get("config", "")).strip(),
         nodes=[rows["node"][number] for number in sorted(rows["node"])],
@@ -188,13 +181,15 @@ def rows_of(nodes: list[Any], edges: list[Any]) -> tuple[list[Row], list[Row]]:
     return [_node_row(node) for node in nodes], [_edge_row(edge) for edge in edges]
 
 
-def written(said: Said) -> str:
-    """A definition as text, in the one spelling where it is sound."""
+def written(said: Said, *, kind: str = "node_type") -> str:
+    """A definition as text, in the one spelling where it is sound; *kind* is what the kind of a
+    node is called there: node_type, or type as the seeds have it."""
     checked = check_definition(said.nodes, said.edges)
     nodes, edges = (said.nodes, said.edges) if checked.flaws else (checked.nodes, checked.edges)
-    whole = {"name": said.name, "description": said.description, "config": said.config}
-    whole |= {"nodes": nodes, "edges": edges}
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    if kind != "node_type" and not checked.flaws:
+        nodes = [{kind if k == "node_type" else k: v for k, v in node.items()} for node in nodes]
+    whole = {"name": said.name, "description": said.description, "config": said.config or {}}
+    return json.dumps(whole | {"nodes": nodes, "edges": edges}, ensure_ascii=False, indent=2)
 
 
 def config_text(config: Any) -> str:
@@ -214,7 +209,7 @@ def _node(row: Row, number: int, flaws: list[Flaw]) -> dict[str, Any]:
     for key in NUMBERS:
         if row.get(key, "").strip() and BY_KEY[key].kind in ("", kind):
             config[key] = _number(row[key].strip())
-    config |= {key: True for key in FLAGS if row.get(key)}
+    config |= {key: row[key] == "yes" for key in FLAGS if row.get(key) in ("yes", "no")}
     if row.get("agent_type", "").strip():
         config["agent_type"] = row["agent_type"].strip()
     if kind == "swarm" and row.get("roles", "").strip():
@@ -246,14 +241,14 @@ def _node_row(node: Mapping[str, Any]) -> Row:
         setting = BY_KEY.get(key)
         if setting is None or not setting.fits(value) or setting.kind not in ("", kind):
             other[key] = value
-        elif key in FLAGS:
-            row |= {key: "on"} if value else {}
         else:
             row[key] = _shown(key, value)
     return row | ({"other": json.dumps(other, ensure_ascii=False)} if other else {})
 
 
 def _shown(key: str, value: Any) -> str:
+    if key in FLAGS:
+        return "yes" if value else "no"
     if key == "roles":
         return ", ".join(value)
     return "\n---\n".join(value) if key == "prompts" else str(value)

@@ -54,8 +54,11 @@ def run_graph(progress: Progress, chosen: str) -> SafeString:
     return _graph(sheet.layout, _ways(progress.ways, sheet.layout) + _dots(places) + boxes)
 
 
-def definition_graph(definition: Definition) -> SafeString:
-    """The graph of a definition: each node leads to its row in the table of nodes."""
+def definition_graph(definition: Definition, hrefs: Mapping[str, str] | None = None) -> SafeString:
+    """The graph of a definition: each node leads to its row in the table of nodes.
+
+    *hrefs* are the addresses of nodes by their ids instead; a node without one leads nowhere.
+    """
     sheet = lay_down(definition.nodes, definition.edges)
     places = sheet.places
     boxes = []
@@ -63,10 +66,9 @@ def definition_graph(definition: Definition) -> SafeString:
         box = _box(places[node.id], sheet, node.name, node.words, "", None)
         look = "defined" if node.known else "pending"
         said = escape(node.name if sheet.flat else f"{node.name} {node.words}")
-        boxes.append(
-            f'<a href="#node-{number}" aria-label="{said}"><g class="node {look}" data-hue="ink">'
-            f"{box}</g></a>"
-        )
+        href = f"#node-{number}" if hrefs is None else hrefs.get(node.id, "")
+        drawn = f'<g class="node {look}" data-hue="ink">{box}</g>'
+        boxes.append(f'<a href="{escape(href)}" aria-label="{said}">{drawn}</a>' if href else drawn)
     ways = _ways([Way(edge, TAKEN) for edge in definition.edges], sheet.layout)
     return _graph(sheet.layout, ways + _dots(places) + "".join(boxes))
 

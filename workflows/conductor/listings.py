@@ -16,11 +16,16 @@ from workflows.conductor.models import (
     Workflow,
     WorkflowEdge,
     WorkflowRun,
+    WorkflowVersion,
 )
 
 
 def edge_cell(row: Any) -> SafeString:
     return title(row, f"{row.from_node} → {row.to_node}")
+
+
+def version_cell(row: Any) -> SafeString:
+    return title(row, f"version {row.number}")
 
 
 def run_cell(row: Any) -> SafeString:
@@ -39,7 +44,7 @@ listing(
     order="-created_at", related="workflow_edges workflow_runs",
     panels=(panel("Workflow", "name description"), panel("Graph", "nodes_json config_json")),
     about="Reusable graphs of nodes that agents run.",
-    empty="Workflows are defined by agents and people; an import brings them.",
+    empty="A steward writes the first one at /workflows/new/; an import brings those of others.",
 )  # fmt: skip
 
 listing(
@@ -48,6 +53,17 @@ listing(
     filters="workflow from_node to_node", order="-id", orders="priority",
     about="From one node to another, and the condition that opens the way.",
     empty="Each edge of a workflow is one row.",
+)  # fmt: skip
+
+listing(
+    WorkflowVersion,
+    (drawn("version", version_cell, needs="number"), "workflow saved_by created_at"),
+    filters="workflow", order="-id", nouns="versions", noun="version",
+    title="Versions of workflows", named_by="number",
+    panels=(panel("Version", "workflow number saved_by"),
+            panel("Definition", "nodes_json edges_json config_json")),
+    about="Definitions of workflows as they were saved; a run keeps the one that it began with.",
+    empty="The first save of a workflow, or the first run of an imported one, makes a version.",
 )  # fmt: skip
 
 listing(

@@ -80,6 +80,8 @@ SETTINGS = (
     Setting("prompts", "1 to 20 texts of at most 50,000 characters", _are_prompts, "parallel"),
 )  # fmt: skip
 BY_KEY = {setting.key: setting for setting in SETTINGS}
+# what a node takes from the settings of its workflow where it says nothing itself
+SHARED = ("retries", "continue_on_failure", "dedupe", "dedupe_hours", "lease_seconds")
 
 
 def check_settings(config: Any, kind: str) -> Iterator[tuple[str, str]]:
@@ -98,6 +100,16 @@ def check_settings(config: Any, kind: str) -> Iterator[tuple[str, str]]:
             yield key, f"{key} is {setting.says}."
     if len(config) > 50:
         yield "", "its config has more than 50 keys."
+
+
+def check_shared(config: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with settings that stand at the workflow, for all of its nodes."""
+    for key, value in config.items():
+        setting = BY_KEY.get(key)
+        if setting is not None and key not in SHARED:
+            yield f"{key} is a setting of single nodes."
+        elif setting is not None and not setting.fits(value):
+            yield f"{key} is {setting.says}."
 
 
 def unstorable(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from workflows.conductor.models import ConductorDecision, NodeExecution, Workflo
 from workflows.conductor.panels import attempt_panel, run_head, trails_panel
 from workflows.conductor.progress import OVER, chosen
 from workflows.conductor.sheet import FLAT_FROM, lay_down
+from workflows.conductor.version_views import versions_panel
 
 ID_MOST = 200  # characters of a node's id in an address
 
@@ -52,7 +52,6 @@ def workflow(request: HttpRequest, pk: int) -> HttpResponse:
     row: Workflow = detail.load(listing, str(pk))
     definition = queries.definition_of(row)
     runs = queries.last_runs(row)
-    states = Counter(each.row.status for each in runs)
     context = {
         "definition": definition,
         "graph": definition_graph(definition) if definition.nodes else "",
@@ -62,11 +61,10 @@ def workflow(request: HttpRequest, pk: int) -> HttpResponse:
         "config": seedjson.read(row.config_json, empty={}),
         "runs": runs,
         "strip": runs_strip(runs[::-1]) if runs else "",
-        "done": states["completed"],
-        "failed": states["failed"],
-        "cancelled": states["cancelled"],
-        "over": sum(states[state] for state in OVER),
+        "outcomes": queries.outcomes_of(row),
         "runs_url": links.list_url(WorkflowRun, workflow=row),
+        "person": request.user,
+        **versions_panel(row),
         **_around(listing, row),
     }
     return render(request, "workflows/conductor/workflow.html", context)

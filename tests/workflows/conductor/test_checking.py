@@ -143,7 +143,9 @@ def test_there_is_an_end_to_how_much_is_read() -> None:
         ("release", [1], "The settings of the whole are an object of JSON."),
         ("release", {"a": float("nan")}, "The settings of the whole are an object of JSON."),
         ("release", {"a": "x" * 20_001}, "The settings of the whole have at most 20,000"),
+        ("release", {"retries": 3, "dedupe": True}, ""),
         ("release", {"lease_seconds": 1}, "lease_seconds is a whole number from 15 to 3,600."),
+        ("release", {"join": "all"}, "Settings of the whole: join is a setting of single nodes."),
     ],
 )
 def test_what_is_said_of_the_whole(name: str, config: Any, flaw: str) -> None:
