@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -34,8 +35,9 @@ class Caller:
         return f"{login}/{self.key_name}" if self.key_id else login
 
     def agent(self, sent: str | None) -> str:
-        """The agent's own name where it *sent* one, for a key may serve many agents."""
-        return (sent or "").strip() or self.name
+        """The agent's own id where it *sent* one, for a key may serve many agents; else the key's
+        name, in the letters that ids may have (behaviour: elf §5.7)."""
+        return sent or re.sub(r"[^A-Za-z0-9_-]+", "-", self.name)[:100].strip("-_") or "agent"
 
     def require(self, scope: str) -> None:
         """Raises Refused 403 where the caller does not have *scope*."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -82,6 +83,17 @@ def created(table: str, pk: int | str, caller: Caller) -> HttpResponse:
     found = answer(table, pk, caller)
     place = f"/api/v1/{listing_of(table).slug}/{pk}"
     return JsonResponse(found, status=201, headers={"Location": place})
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """*values* with their times as the rows of tables have them: ISO, UTC, with a Z."""
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value
 
 
 def project_column(listing: Listing) -> str:

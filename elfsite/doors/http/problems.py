@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,6 +44,10 @@ def of(request: HttpRequest, refused: Refused) -> HttpResponse:
     response = answers.problem(request, refused)
     if refused.status == 401:
         response["WWW-Authenticate"] = BEARER
+    flaws = getattr(refused, "flaws", None)
+    if flaws:  # of a definition: each with its place
+        told = json.loads(response.content) | {"flaws": [str(flaw) for flaw in flaws]}
+        response.content = json.dumps(told).encode()
     if refused.status == 405:
         response["Allow"] = getattr(refused, "allow", "")
     if refused.status == 429:
