@@ -139,7 +139,12 @@ class Frame:
 
     @property
     def _plays(self) -> bool:
-        return bool(self.user and self.user.plays)
+        return bool(settings.GAME and self.user and self.user.plays)
+
+    @property
+    def game(self) -> bool:
+        """Whether there is a game here at all, to be turned on or off."""
+        return bool(settings.GAME)
 
     @cached_property
     def inbox(self) -> int | None:

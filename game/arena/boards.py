@@ -21,6 +21,7 @@ from game.players.models import User
 BOARDS = ("today", "season", "all")
 PAGE = 50
 AROUND = 5  # places above and below one's own
+FACES = "https://avatars.githubusercontent.com/"  # the one host of img-src in the settings
 FIRST_DAY = dt.date(2000, 1, 1)
 
 
@@ -37,6 +38,18 @@ class Row:
     score: int
     sortie: int
     care: int
+
+
+    @property
+    def face(self) -> str:
+        """The address of the picture, where our policy lets a page load it."""
+        return self.avatar if self.avatar.startswith(FACES) else ""
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        letters = words[0][:1] + words[1][:1] if len(words) > 1 else self.name[:2]
+        return letters.upper() or "?"
 
 
 @dataclass(frozen=True)
@@ -139,6 +152,15 @@ def around(name: str, today: dt.date, viewer: int) -> Board:
     since, until = span(name, today)
     mine = next((row for row in rows if row.player_id == viewer), None)
     return Board(name, since, until, rows, int(found[0][-1]) if found else 0, mine)
+
+
+def standing(name: str, today: dt.date, player: int) -> tuple[int, int, int]:
+    """(rank, players, score) of one player; rank 0 for who stands on no board."""
+    found = _ranked(name, today, "WHERE r.player_id = %s", [player])
+    if not found:
+        return 0, 0, 0
+    row = _row(found[0])
+    return row.rank, int(found[0][-1]), row.score
 
 
 def _row(values: tuple[Any, ...]) -> Row:

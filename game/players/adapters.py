@@ -13,10 +13,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from requests import RequestException
 
-from game.players import github, services
+from elfsite.errors import Refused
+from game.players import github, hooks, services
 from game.players.access import person_of
 from game.players.models import User
 
@@ -71,6 +74,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find, claim, make or refuse the person. Refused goes to the page that says why."""
         account = github.read_account(sociallogin.account.extra_data)
+        if sociallogin.state.get("process") == AuthProcess.REDIRECT:
+            _look_for_star(person_of(request), account, sociallogin.token.token)
+            return
         github.require_organisation(sociallogin.token.token)
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             user = person_of(request)
@@ -81,6 +87,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             provider=github.PROVIDER, uid=str(account.id)
         )
         sociallogin.user = user
+        _glance_at_star(user, sociallogin.token.token)
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
         return reverse("person_settings")
@@ -95,3 +102,35 @@ def _who_is(account: github.Account, sociallogin: SocialLogin) -> User:
         )
     services.refresh_from_github(user=user, account=account)
     return user
+
+
+def _look_for_star(user: User, account: github.Account, token: str) -> None:
+    """Somebody signed in went to GitHub to show that they star the repository. The token is used
+    once and kept nowhere. Raises Refused 409 for another account, 502 where GitHub fails."""
+    if user.github_id != account.id:
+        raise Refused(
+            "other_account",
+            f"You came back as {account.login}, which is not the GitHub account linked to you.",
+            status=409,
+        )
+    try:
+        _tell_star(user, token)
+    except RequestException:
+        raise Refused("github_down", "GitHub did not answer. Try again.", status=502) from None
+
+
+def _glance_at_star(user: User, token: str) -> None:
+    """At each sign-in, on the way; what GitHub fails to answer here keeps nobody out."""
+    try:
+        _tell_star(user, token)
+    except RequestException:
+        logger.info("GitHub did not say whether %s stars the repository", user.login)
+
+
+def _tell_star(user: User, token: str) -> None:
+    if not (settings.GAME and settings.GAME_STAR_REPO and user.plays):
+        return
+    starred = github.has_starred(token, settings.GAME_STAR_REPO)
+    services.note_sign_in(user=user)  # at the first sign-in the game state is made here already
+    for tell in hooks.after_star:
+        tell(user, settings.GAME_STAR_REPO, starred)

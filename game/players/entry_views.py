@@ -118,7 +118,7 @@ def _show_refusal(form: NewPasswordForm, refused: Refused) -> int:
 def github_login(request: HttpRequest) -> HttpResponse:
     """Start the way to GitHub, with an invitation if one was on the page."""
     token = request.POST.get("invitation", "")
-    return _to_github(
+    return to_github(
         request, AuthProcess.LOGIN, {"link_hash": links.hash_of(token)} if token else None
     )
 
@@ -144,12 +144,12 @@ def github_link(request: HttpRequest) -> HttpResponse:
         request, app="allauth.socialaccount"
     ):
         raise ReauthenticationRequired
-    return _to_github(request, AuthProcess.CONNECT, None)
+    return to_github(request, AuthProcess.CONNECT, None)
 
 
-def _to_github(request: HttpRequest, process: str, data: dict[str, str] | None) -> HttpResponse:
-    """Nothing but the return address is taken from the request: the library's own view would
-    also take scopes and parameters from a link that anybody can send. GET asks first."""
+def to_github(request: HttpRequest, process: str, data: dict[str, str] | None) -> HttpResponse:
+    """The way to GitHub; GET asks first. Nothing but the return address is taken from the request:
+    the library's own view would also take scopes and parameters from anybody's link."""
     _require_github()
     if request.method != "POST":
         connect = process == AuthProcess.CONNECT

@@ -67,5 +67,19 @@ def _is_member(token: str, organisation: str) -> bool:
     return bool(answer.json().get("state") == "active")
 
 
+def has_starred(token: str, repository: str) -> bool:
+    """Whether the person behind *token* stars *repository* (owner/name).
+
+    GitHub answers 204 or 404. Anything else raises requests.RequestException.
+    """
+    url = f"{GitHubOAuth2Adapter.api_url}/user/starred/{quote(repository)}"
+    with get_adapter().get_requests_session() as session:
+        answer = session.get(url, headers={"Authorization": f"token {token}"})
+    if answer.status_code == 404:
+        return False
+    answer.raise_for_status()
+    return True
+
+
 def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

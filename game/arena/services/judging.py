@@ -11,6 +11,8 @@ from django.utils import timezone
 from elfsite.timeline.log import Write, write
 from game.arena.access import TOPIC
 from game.arena.achievements import Flight, flown
+from game.arena.copies import marks, repeats
+from game.arena.logs import decode
 from game.arena.models import Replay, ScoreEvent
 from game.arena.referee import Verdict, judge
 from game.arena.services.honours import honour
@@ -20,6 +22,7 @@ from game.arena.simulation import Outcome
 from game.players.models import User
 
 REFEREE = "referee"
+COMPARED = 100  # flights of the day; who copies a worse one gains nothing
 
 
 def judge_replay(*, replay: int) -> Replay | None:
@@ -39,7 +42,22 @@ def judge_replay(*, replay: int) -> Replay | None:
         row.claimed_score,
         row.claimed_hash,
     )
-    return _settle(row, manifest, verdict)
+    return _settle(row, manifest, _own(row, verdict))
+
+
+def _own(row: Replay, verdict: Verdict) -> Verdict:
+    """The verdict, or a refusal where the log repeats one of the day's best with that weapon."""
+    if not verdict.ok or row.training:
+        return verdict
+    best = Replay.objects.filter(
+        day=row.day, status="accepted", training=False, weapon=row.weapon, score__gt=0
+    ).exclude(log="")
+    mine = marks(decode(row.log))
+    for name, log in best.order_by("-score").values_list("player__username", "log")[:COMPARED]:
+        if repeats(mine, marks(decode(log))):
+            sentence = f"This log repeats one that {name} flew."
+            return Verdict(False, sentence, verdict.outcome, "copied")
+    return verdict
 
 
 def give_up(*, replay: int, why: str) -> None:
