@@ -35,12 +35,17 @@ class Scoped:
     def __init__(self, scope: str) -> None:
         self.scope = scope
         self.known: frozenset[str] | None = None  # None where the act reads the query itself
+        self.takes_body = True
 
     def __call__(self, request: HttpRequest) -> Caller:
         caller = caller_of(request)
         caller.require(self.scope)
         if self.known is not None:
             self._require_known(request)
+        sent = getattr(request, "sent", None)
+        if sent and not self.takes_body:
+            name = next(iter(sent)) if isinstance(sent, dict) else "0"
+            raise Refused("unknown_field", f"There is no field {name[:60]!r} here: it takes none.")
         return caller
 
     def _require_known(self, request: HttpRequest) -> None:
@@ -96,9 +101,10 @@ def _add(made: NinjaAPI, act: Act) -> None:
     )
     if act.view.__module__ != tables.__name__:
         operation = made.default_router.path_operations[act.path].operations[-1]
-        sources = [m for m in operation.models if m.__ninja_param_source__ == "query"]
-        names = [name for model in sources for name in model.__ninja_flatten_map__]
-        scoped.known = frozenset(names)
+        by_source = {model.__ninja_param_source__: model for model in operation.models}
+        query = by_source.get("query")
+        scoped.known = frozenset(query.__ninja_flatten_map__ if query else ())
+        scoped.takes_body = "body" in by_source
 
 
 def urlpatterns() -> list[URLPattern]:

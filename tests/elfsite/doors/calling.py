@@ -35,7 +35,7 @@ class Agent:
         self.key, self.plain = services.create_key(actor=self.person, scopes=scopes, **more)
         self.client = Client(headers={"Authorization": f"Bearer {self.plain}"})
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         return self.client.get(ROOT + path, query or None)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:

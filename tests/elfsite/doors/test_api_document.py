@@ -76,12 +76,12 @@ def sent(agent: Agent, method: str, path: str, body: Any) -> Any:
     return send("/".join(words), body, content_type="application/json")
 
 
-def test_every_body_refuses_a_field_that_it_does_not_know(
+def test_every_act_refuses_a_field_that_it_does_not_know(
     agent: Agent, described: dict[str, Any], settings: Any
 ) -> None:
     settings.API_RATE = settings.API_WRITE_RATE = 100_000
-    for method, path, operation in operations(described):
-        if "requestBody" in operation:
+    for method, path, _ in operations(described):
+        if method != "get":
             response = sent(agent, method, path, {"colour": "red"})
             status, code = problem(response)
             assert (status, code) == (400, "unknown_field"), (path, response.content)
