@@ -38,10 +38,9 @@ from learning.fraud.tails import (
 ENOUGH = 30  # rules; fewer tell nothing about how rules differ
 MIN_APPLICATIONS = 10
 LEAST_SPREAD = 0.05  # rules of one domain always differ by some points of success
-FULL_WEIGHT = 6  # rules at which a domain's own mean counts half, and
-SPREAD_WEIGHT = 20  # those at which its own spread does
+SPREAD_WEIGHT = 20  # rules at which a domain's own spread counts half
 SET_ASIDE = 0.01  # tail below which a rule is not counted among the usual ones
-UNSURE = 4.0  # a middle told by few rules is itself unsure; this widens what is usual
+MEDIAN = 1.57  # a median varies so much more than a mean
 HONEST_REACH = 0.75  # of the sorted rules: above it nothing is taken for granted
 DENSE = 0.4  # the part of them that stands closest together
 MOST_GAMED = 0.4  # of the rules: were more of them gamed, nobody could tell who is usual
@@ -154,8 +153,7 @@ class Survey:
             self._keep("beyond", odd / ups)
         if len(history.chances) >= 10:
             self._keep("applied", sum(c.applied for c in history.chances) / len(history.chances))
-        if history.times_revived:
-            self._keep("revivals", history.times_revived / max(1.0, months_of(history.updates)))
+        self._keep("revivals", history.times_revived / max(1.0, months_of(history.updates)))
 
     def _outcome(self, history: History) -> None:
         trials = history.applications
@@ -198,7 +196,9 @@ class Survey:
     def _domains(self, everything: Rates, overall: Spread) -> dict[str, Share]:
         honest = set(honest_part(everything, overall.share()))
         left = {d: [r for r in rates if r in honest] for d, rates in self.rates.items()}
-        return {domain: _domain(rates, overall) for domain, rates in left.items() if rates}
+        told = {domain: rates for domain, rates in left.items() if rates}
+        apart = between(told.values(), overall)
+        return {domain: _domain(rates, overall, apart) for domain, rates in told.items()}
 
     def _clock_share(self, name: str) -> Share | None:
         values = self.samples[name]
@@ -267,16 +267,35 @@ def spread_below(rates: Rates, middle: float) -> Spread:
     return Spread(middle, max(LEAST_SPREAD, variance * math.sqrt(own)), len(rates))
 
 
-def _domain(rates: Rates, overall: Spread) -> Share:
-    """A domain's share, leaning on all domains together while its own rules are few."""
+def between(domains: Iterable[Rates], overall: Spread) -> float:
+    """The variance of the domains' true middles: what their medians differ by beyond the accident
+    that few rules stand in each."""
+    squares = weights = 0.0
+    for rates in domains:
+        own = centre([rate for rate, _ in rates])
+        squares += len(rates) * ((own - overall.mean) ** 2 - accident(rates, overall))
+        weights += len(rates)
+    return max(0.0, squares / weights) if weights else 0.0
+
+
+def accident(rates: Rates, overall: Spread) -> float:
+    """The variance that the median of these rules has by chance: skills differ, counts are few."""
+    noise = overall.mean * (1 - overall.mean) * sum(1 / n for _, n in rates) / len(rates)
+    return MEDIAN * (overall.spread**2 + noise) / len(rates)
+
+
+def _domain(rates: Rates, overall: Spread, apart: float) -> Share:
+    """A domain's share, leaning on all domains together as far as these do not differ (*apart*)
+    and while its own rules are few."""
     own = centre([rate for rate, _ in rates])
-    weight = len(rates) / (len(rates) + FULL_WEIGHT)
+    chance = accident(rates, overall)
+    weight = apart / (apart + chance) if apart else 0.0
     middle = weight * own + (1 - weight) * overall.mean
+    unsure = weight * chance
     own_spread = spread_below(rates, middle).spread
     weight = len(rates) / (len(rates) + SPREAD_WEIGHT)
     variance = weight * own_spread**2 + (1 - weight) * overall.spread**2
-    variance *= 1 + UNSURE / (len(rates) + 1)
-    return Spread(middle, math.sqrt(variance), len(rates)).share()
+    return Spread(middle, math.sqrt(variance + unsure), len(rates)).share()
 
 
 def _applied_share(values: Sequence[float]) -> Share | None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from learning.fraud.detectors.context import Context, Finding, judge
 from learning.fraud.history import OUTCOMES, History, Signal, Update, held_count, quiet
 from learning.fraud.population import Profile
-from learning.fraud.shapes import graders, months_of
+from learning.fraud.shapes import graders, months_of, same_as_before
 from learning.fraud.tails import both, rank_tail, together
 
 NAME = "revival_gaming"
 AFTER = 5  # updates after a revival that show what it was for
 MIN_REVIVALS = 2
-# honest rules are seldom revived twice at all, which the tail does not count
+# of the rules that are revived as often, most are what we look for
 OVERSTATED = 4.0
 
 
@@ -34,7 +34,7 @@ def revival_gaming(history: History, context: Context) -> Signal:
     share = held_count(after) / len(after) if after else 0.0
     monthly = revivals / max(1.0, months_of(history.updates))
     gain = context.profile.gain(history.domain, after)
-    own, named = self_praise(history.updates)
+    own, named = self_praise(history.updates) or same_as_before(after)
     found = Finding(
         NAME,
         0.3 * min(monthly / 2, 1) + 0.4 * focus + 0.3 * max(0.0, share - 0.7),
@@ -65,8 +65,9 @@ def _tail(
     return both(odd, gain) / OVERSTATED
 
 
-def self_praise(updates: Sequence[Update]) -> tuple[int, int]:
-    """Of the graded updates after a revival whose agents are named: by the reviver, and all."""
+def self_praise(updates: Sequence[Update]) -> tuple[int, int] | None:
+    """Of the graded updates after a revival whose agents are named: by the reviver, and all;
+    None where no reviver is named."""
     own = named = left = 0
     reviver: str | None = None
     for update in updates:
@@ -76,7 +77,7 @@ def self_praise(updates: Sequence[Update]) -> tuple[int, int]:
             left -= 1
             named += 1
             own += update.agent == reviver
-    return own, named
+    return (own, named) if named else None
 
 
 def after_revivals(updates: Sequence[Update]) -> list[Update]:

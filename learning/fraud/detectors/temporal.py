@@ -18,6 +18,8 @@ LEAST_SIDE = 5  # updates at chosen and at other times, to compare them within a
 UNUSUAL = 0.02  # a clock that one honest rule in fifty has says nothing by itself
 NO_GAIN = 0.3  # outcomes that three honest rules in ten have gain nothing from a timetable
 NO_NIGHT_GAIN = 0.1  # crews of another continent are common: their nights ask for more
+SHIFT = 0.8  # of updates in three hours: a crew's night is longer, so its outcomes must be plain
+EVERYBODY = 0.25  # outcomes that one honest rule in four has
 LOCKED = 0.9  # length of the mean direction of minutes past the hour: a timetable's clock
 TIMETABLE = 12  # updates from which a timetable can be told
 LIMITED_SHARE = 0.5  # refused attempts per accepted one: then the limiter made the intervals
@@ -90,7 +92,8 @@ def _excuse(history: History, updates: Sequence[Update], beat: Clock, gain: floa
     if gain > NO_GAIN and len(updates) >= TIMETABLE and direction(updates) >= LOCKED:
         return "a timetable, and its outcomes are no better than elsewhere"
     failed = len(updates) - held_count(updates)
-    if beat.slot_share < 0.5 and gain > NO_NIGHT_GAIN and failed:
+    no_gain = NO_NIGHT_GAIN if beat.night_share < SHIFT else EVERYBODY
+    if beat.slot_share < 0.5 and gain > no_gain and failed:
         return "a clock of its own, and its outcomes are no better than elsewhere"
     return ""
 
