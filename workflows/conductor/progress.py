@@ -1,7 +1,8 @@
 """How far a run is: the state of each node and of each way between them. No database.
 
-Nothing recorded says which edge was taken, so it is read from the attempts: the target began at
-or after the end of the source.
+Of a run that our conductor drives the marking says which edge was taken. Nothing that others
+record says so: there it is read from the attempts, the target began at or after the end of the
+source.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
 from elfsite.charts.glyphs import STATES, Sign, mark, sign
+from elfsite.origins import seedjson
 from elfsite.origins.fields import read_time
 from workflows.conductor.definition import END, START, Definition, Edge, Node, stranger
 from workflows.conductor.sheet import Sheet, lay_down
@@ -118,6 +121,7 @@ class Progress:
     nodes: tuple[NodeView, ...]
     ways: tuple[Way, ...]  # in the order of the definition, as the sheet's routes are
     sheet: Sheet
+    kept: bool = False  # the ways are the conductor's own word
 
     @property
     def ways_in_order(self) -> list[Way]:
@@ -158,8 +162,12 @@ def progress_of(
     *,
     over: bool,
     skipped: Mapping[str, str] | None = None,
+    ways: str = "",
 ) -> Progress:
-    """What a run has done of its *definition*; nodes that only its attempts name come last."""
+    """What a run has done of its *definition*; nodes that only its attempts name come last.
+
+    *ways* are the marks of the edges, see ``ways_of``; "" where nobody kept them.
+    """
     tried = defaultdict(list)
     for attempt in attempts:
         tried[attempt.node].append(attempt)
@@ -176,11 +184,26 @@ def progress_of(
         )
         for node in nodes
     }
-    ways = tuple(Way(edge, way_state(edge, views, over=over)) for edge in definition.edges)
+    edges = tuple(
+        Way(edge, _marked(mark, over) if mark else way_state(edge, views, over=over))
+        for edge, mark in zip_longest(definition.edges, ways[: len(definition.edges)])
+    )
     sheet = lay_down(nodes, definition.edges)
     places = sheet.places
     ordered = sorted(nodes, key=lambda node: places[node.id].layer)
-    return Progress(tuple(views[node.id] for node in ordered), ways, sheet)
+    return Progress(tuple(views[node.id] for node in ordered), edges, sheet, kept=bool(ways))
+
+
+def ways_of(marking: str | None) -> str:
+    """The marks of a run's edges in the order of its definition; "" for a run without marking."""
+    found = seedjson.read(marking, empty={}).value
+    edges = found.get("edges") if isinstance(found, dict) else None
+    return edges if isinstance(edges, str) else ""
+
+
+def _marked(mark: str, over: bool) -> str:
+    """What a mark of ``plan.py`` means on the page; an end leaves no way open."""
+    return {"t": TAKEN, "n": DROPPED}.get(mark, DROPPED if over else OPEN)
 
 
 def state_of(attempts: Sequence[Attempt], *, over: bool, skipped: bool = False) -> str:

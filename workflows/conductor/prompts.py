@@ -56,6 +56,12 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     return filled
 
 
+def names_of(template: str) -> list[str]:
+    """The names that a template asks of the context, each once, in its order."""
+    paths = [found["path"] for found in _FORM.finditer(template) if found["path"]]
+    return list(dict.fromkeys(re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths))
+
+
 def prompt_hash(prompt: str) -> str:
     """What two equal prompts share (row C19)."""
     return hashlib.sha256(prompt.encode()).hexdigest()[:HASH_LETTERS]

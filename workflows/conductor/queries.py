@@ -30,6 +30,7 @@ from workflows.conductor.progress import (
     progress_of,
     seconds_of,
     times_of,
+    ways_of,
 )
 from workflows.conductor.timeline import Axis, axis_of, length
 from workflows.conductor.why import Known, Said, runs_named, say, skipped_nodes
@@ -108,7 +109,9 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     definition = _definition(workflow, version)
     attempts, more_attempts = attempts_of(run, at)
     decisions = list(_of(ConductorDecision, run).order_by("-pk")[: MOST_DECISIONS + 1])
-    progress = progress_of(definition, attempts, over=over, skipped=skipped_nodes(decisions))
+    skipped = skipped_nodes(decisions)
+    ways = ways_of(run.marking_json)
+    progress = progress_of(definition, attempts, over=over, skipped=skipped, ways=ways)
     shown = decisions[:DECISIONS_SHOWN]
     known = _known(run, progress, shown)
     spans = [(a.start, a.end or a.start) for a in attempts if a.start is not None]
@@ -167,7 +170,8 @@ def attempts_of(run: WorkflowRun, now: float | None) -> tuple[list[Attempt], boo
 
     *now* (seconds since 1970) ends what still runs; None for a run that is over.
     """
-    rows = list(_of(NodeExecution, run).order_by("pk").values(*LIGHT)[: MOST_ATTEMPTS + 1])
+    whole = _of(NodeExecution, run).filter(whole__isnull=True)  # a panel lists the parts of one
+    rows = list(whole.order_by("pk").values(*LIGHT)[: MOST_ATTEMPTS + 1])
     ended = seconds_of(run.completed_at)
     return [_attempt(row, now, ended) for row in rows[:MOST_ATTEMPTS]], len(rows) > MOST_ATTEMPTS
 
@@ -211,6 +215,9 @@ def _known(run: WorkflowRun, progress: Progress, decisions: list[ConductorDecisi
             key = found.pk or found.named.key
             name = None if found.pk is None else f"run {found.pk}"
             runs[found.named.key] = links.reference(listing, key, name)
+    if run.parent_id and listing:
+        name = f"run {run.parent_id}"
+        runs[str(run.parent_id)] = links.reference(listing, run.parent_id, name)
     return Known({view.node.id: view.node.name for view in progress.nodes}, numbered, runs)
 
 

@@ -16,16 +16,22 @@ from elfsite.listings import detail, links, registry
 from elfsite.listings.controls import INTEGER_MOST
 from elfsite.listings.declare import Listing
 from elfsite.origins import seedjson
-from workflows.conductor import queries
+from game.players.access import person_of
+from workflows.conductor import comparing, queries
+from workflows.conductor.act_views import names_in
+from workflows.conductor.acts import offers
 from workflows.conductor.figures import definition_graph, run_graph, runs_strip
+from workflows.conductor.forms import StartForm
 from workflows.conductor.gantt import gantt
 from workflows.conductor.models import ConductorDecision, NodeExecution, Workflow, WorkflowRun
 from workflows.conductor.panels import attempt_panel, run_head, trails_panel
 from workflows.conductor.progress import OVER, chosen
 from workflows.conductor.sheet import FLAT_FROM, lay_down
 from workflows.conductor.version_views import versions_panel
+from workflows.conductor.working import keys_of, kin_of, parts_of, working_on
 
 ID_MOST = 200  # characters of a node's id in an address
+OTHERS = 6  # runs that a page offers to compare with
 
 
 @require_safe
@@ -36,6 +42,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     node, attempt = request.GET.get("node", "")[:ID_MOST], _attempt(request)
     # the table of a large graph costs more than all else together: it is drawn when asked for
     context = _run_context(row, node, attempt) | {"table": "table" in request.GET}
+    context |= {"offers": offers(context["story"], person_of(request))}
     htmx = request.htmx  # type: ignore[attr-defined]
     if htmx and not htmx.history_restore_request:
         response = render(request, "workflows/conductor/run_body.html", context)
@@ -63,6 +70,8 @@ def workflow(request: HttpRequest, pk: int) -> HttpResponse:
         "strip": runs_strip(runs[::-1]) if runs else "",
         "outcomes": queries.outcomes_of(row),
         "runs_url": links.list_url(WorkflowRun, workflow=row),
+        "form": StartForm(),
+        "wanted": names_in(definition),
         "person": request.user,
         **versions_panel(row),
         **_around(listing, row),
@@ -108,6 +117,11 @@ def _run_context(row: WorkflowRun, node: str, attempt: int | None) -> dict[str, 
         "trails": trails_panel(trails) if trails else None,
         "more_trails": more_trails,
         "texts": [(word, seedjson.read(text, empty={})) for word, text in _texts(row)],
+        "keys": [] if row.status in OVER else keys_of(row.context_json),
+        "working": working_on(row, now),
+        "kin": kin_of(row),
+        "parts": parts_of(execution) if execution else [],
+        "others": comparing.others_of(row)[:OTHERS],
         "executions_url": links.list_url(NodeExecution, run=row),
         "decisions_url": links.list_url(ConductorDecision, run=row),
         "trails_url": _trails_url(row),
@@ -117,7 +131,9 @@ def _run_context(row: WorkflowRun, node: str, attempt: int | None) -> dict[str, 
 
 def _texts(row: WorkflowRun) -> Sequence[tuple[str, str]]:
     texts = (("Input", row.input_json), ("Context", row.context_json), ("Output", row.output_json))
-    return [(word, text) for word, text in texts if text.strip() not in {"", "{}", "[]"}]
+    said = [(word, text) for word, text in texts if text.strip() not in {"", "{}", "[]"}]
+    # at its end a run's context is its output: once is enough
+    return [each for each in said if each != ("Context", row.output_json)]
 
 
 def _trails_url(row: WorkflowRun) -> str:

@@ -1,4 +1,4 @@
-"""Who works on a run now, what waits for an agent, and which runs it is kin to. Four queries."""
+"""Who works on a run now, what waits for an agent, what it knows, and which runs it is kin to."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db.models import Q
 
+from elfsite.listings.cells import shortened
+from elfsite.origins import seedjson
 from workflows.conductor.models import NodeExecution, WorkflowRun
 from workflows.conductor.progress import OVER, node_url
+from workflows.conductor.timeline import length
 
 SHOWN = 60  # nodes in hands or in the queue; the list of executions has all
 KIN = 20  # runs made from this one
 PARTS = 40  # of a swarm or parallel node
+KEYS, VALUE_SHOWN = 40, 160  # of the context of a run under way; characters of a value
 COLUMNS = (
     *("pk", "node_id", "node_name", "agent_id", "session_id", "status", "attempt", "losses"),
     *("claimed_at", "heartbeat_at", "lease_until", "queue_at", "whole__node_id"),
@@ -97,5 +101,19 @@ def kin_of(run: WorkflowRun) -> Kin:
 
 def parts_of(execution: NodeExecution) -> list[dict[str, Any]]:
     """The parts of a swarm or parallel node, as its panel lists them."""
+    if execution.node_type not in ("swarm", "parallel"):
+        return []
     columns = ("pk", "node_id", "status", "agent_id", "duration_ms", "token_count", "error_message")
-    return list(execution.parts.order_by("part", "pk").values(*columns)[:PARTS])
+    rows = execution.parts.order_by("part", "pk").values(*columns)[:PARTS]
+    return [{**row, "took": _took(row["duration_ms"])} for row in rows]
+
+
+def _took(ms: int | None) -> str:
+    return "–" if ms is None or ms < 0 else length(ms / 1000)
+
+
+def keys_of(context_json: str | None) -> list[tuple[str, str]]:
+    """The first keys of a context, each with its value as short JSON; [] for what is no object."""
+    found = seedjson.read(context_json, empty={}).value
+    items = list(found.items())[:KEYS] if isinstance(found, dict) else []
+    return [(str(key), shortened(seedjson.dump(value), VALUE_SHOWN)) for key, value in items]
