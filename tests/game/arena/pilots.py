@@ -88,9 +88,11 @@ class Pilot:
         self.dice = random.Random(seed)
         self.held = 0
         self.aim = 0
+        self.look = self.dice.randrange(skill.every)
 
     def keys(self, state: State) -> int:
-        if state.tick % self.skill.every == 0:
+        if state.tick >= self.look:
+            self.look = state.tick + self.skill.every + self.dice.randint(-1, 1)
             self.held = self._steer(state) | self._trigger(state)
         if not self.skill.mouse:
             return self.held
