@@ -29,8 +29,13 @@ class Node:
     @property
     def words(self) -> str:
         """Its kind, and of a swarm how many: "swarm of 3"."""
-        ants = self.config.get("num_ants")
+        ants = _text(self.config.get("num_ants") or "")
         return f"{self.kind} of {ants}" if self.kind == "swarm" and ants else self.kind
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """Its config for people: a list is its items, true is yes."""
+        return [(_text(key), _written(value)) for key, value in self.config.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,17 @@ def _node(item: Any) -> Node | None:
         return None
     config = item.get("config")
     return Node(
-        id=str(item["id"]),
-        name=str(item.get("name") or item["id"]),
-        kind=str(item.get("node_type") or item.get("type") or "single"),
-        prompt=str(item.get("prompt_template") or ""),
+        id=_text(item["id"]),
+        name=_text(item.get("name") or item["id"]),
+        kind=_text(item.get("node_type") or item.get("type") or "single"),
+        prompt=_text(item.get("prompt_template") or ""),
         config=config if isinstance(config, dict) else {},
     )
+
+
+def _text(value: Any) -> str:
+    """A text that can be shown: JSON may escape half of a character, which UTF-8 cannot write."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _flaw_of_condition(edge: Edge) -> str:
@@ -127,6 +137,14 @@ def _flaw_of_condition(edge: Edge) -> str:
 def _strangers(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Node]:
     named = dict.fromkeys(id for edge in edges for id in (edge.source, edge.target))
     return [stranger(id) for id in named if id not in nodes and id not in (START, END)]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_written, value[:20]))
+    return _text(value)
 
 
 def stranger(id: str, name: str = "", kind: str = "") -> Node:

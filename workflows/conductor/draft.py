@@ -78,6 +78,10 @@ class Draft:
             return empty
         except (ValueError, RecursionError):
             found = None
+        if not can_be_written(found):
+            words = "The text escapes half of a character (\\ud800 to \\udfff)."
+            flaws.append(Flaw("whole", 0, "text", words))
+            return empty
         if isinstance(found, list):
             found = {"nodes": found}
         if not isinstance(found, dict):
@@ -192,6 +196,15 @@ def written(said: Said, *, kind: str = "node_type") -> str:
     return json.dumps(whole | {"nodes": nodes, "edges": edges}, ensure_ascii=False, indent=2)
 
 
+def can_be_written(value: Any) -> bool:
+    """Whether a value of JSON can be shown: escapes may stand for half a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
 def config_text(config: Any) -> str:
     return "" if config in ({}, None) else json.dumps(config, ensure_ascii=False, indent=2)
 
@@ -233,6 +246,8 @@ def _node_row(node: Mapping[str, Any]) -> Row:
     """Settings that no control can show stand as JSON in ``other``."""
     kind = str(node.get("node_type") or node.get("type") or "single")
     row = {key: str(node.get(key) or "") for key in NODE_FIELDS} | {"node_type": kind}
+    if row["name"] == row["id"]:
+        row["name"] = ""  # a node without a name is called by its id, whatever that becomes
     config = node.get("config") or {}
     if not isinstance(config, dict):
         return row | {"other": json.dumps(config, ensure_ascii=False)}

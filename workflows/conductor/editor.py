@@ -184,11 +184,15 @@ def _look(draft: Draft) -> Look:
 
 def _definition(checked: Checked) -> Definition:
     """What can be drawn of a draft: nodes without an id are left out."""
-    nodes = [node for node in checked.nodes if node["id"]]
-    return read_definition(
-        seedjson.dump(nodes),
-        [Edge(*(edge[key] for key in EDGE_KEYS)) for edge in checked.edges],
-    )
+    nodes = [_drawn(node) for node in checked.nodes if node["id"]]
+    edges = [Edge(*(edge[key] for key in EDGE_KEYS)) for edge in checked.edges]
+    return read_definition(seedjson.dump(nodes), edges)
+
+
+def _drawn(node: dict[str, Any]) -> dict[str, Any]:
+    """Of the settings, which may hold anything yet, only the one that the graph prints."""
+    ants = node["config"].get("num_ants")
+    return node | {"config": {"num_ants": ants} if isinstance(ants, int) else {}}
 
 
 def _checked(draft: Draft, look: Look) -> dict[str, Any]:

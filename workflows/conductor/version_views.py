@@ -15,7 +15,7 @@ from elfsite.listings import detail, links, registry
 from elfsite.listings.controls import INTEGER_MOST
 from elfsite.origins import seedjson
 from game.players.access import person_of
-from workflows.conductor.draft import Said, written
+from workflows.conductor.draft import Said, can_be_written, written
 from workflows.conductor.figures import definition_graph
 from workflows.conductor.models import Workflow, WorkflowRun, WorkflowVersion
 from workflows.conductor.queries import definition_of_version
@@ -152,7 +152,7 @@ def said_of(workflow: Workflow, number: int | None = None) -> Said:
 
 def _value(text: str) -> Any:
     found = seedjson.read(text)
-    return found.value if found.ok else found.raw
+    return found.value if found.ok and can_be_written(found.value) else found.raw
 
 
 def _listing() -> Any:

@@ -93,6 +93,7 @@ def test_rows_come_and_go(act: str, ids: list[str], ends: list[str], focus: str)
         ("7", "The text is an object of JSON with nodes and edges."),
         ("[" * 100_000, "The text is an object of JSON with nodes and edges."),
         ('{"nodes": [], "edgs": []}', "'edgs' is not known here; what is: name, description"),
+        ('[{"id": "\\ud800"}]', "The text escapes half of a character"),
         ('[{"id": "a"}]', ""),
     ],
 )
@@ -141,7 +142,7 @@ configs = st.fixed_dictionaries(
 )
 nodes = st.builds(
     lambda id, kind, prompt, config: {
-        "id": id, "name": id, "node_type": kind, "prompt_template": prompt, "config": config
+        "id": id, "name": id.upper(), "node_type": kind, "prompt_template": prompt, "config": config
     },
     st.sampled_from("abc"),
     st.sampled_from(["single", "parallel"]),
