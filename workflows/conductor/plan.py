@@ -102,7 +102,7 @@ class Plan:
             edge = self.definition.edges[place]
             if edge.target in self.known and edge.target not in self.nodes:
                 passed.append(_passed(edge, f"{self._name(id)} failed", {}))
-        return passed
+        return self._told(passed)
 
     def reopen(self, id: str) -> None:
         """A node that ended is under way again; its edges are undecided."""
@@ -138,8 +138,10 @@ class Plan:
 
     def _waits(self, id: str, armed: Mapping[str, Any]) -> bool:
         """Whether a join of *all* has an edge that can still be taken: followed backwards."""
-        if self.known[id].config.get("join") != "all":
-            return False
+        return self.known[id].config.get("join") == "all" and self._may_come(id, armed)
+
+    def _may_come(self, id: str, armed: Mapping[str, Any]) -> bool:
+        """Whether an edge to a node is undecided whose source is under way, or may still be."""
         seen = {id, START}
         stack = list(self._open_sources(id))
         while stack:
@@ -171,6 +173,15 @@ class Plan:
             self.edges[place] = TAKEN if taken else DROPPED
             if not taken:
                 passed.append(_passed(edge, reason, values))
+        return self._told(passed)
+
+    def _told(self, passed: list[Passed]) -> list[Passed]:
+        """A node to which another way may still lead is not skipped yet: its data says so."""
+        armed = self._armed() if passed else {}
+        for each in passed:
+            target = each.data["to_node"]
+            if target in armed or target in self.nodes or self._may_come(target, armed):
+                each.data["may_run"] = True
         return passed
 
     def _why(self, edges: list[Edge]) -> str:

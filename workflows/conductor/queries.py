@@ -109,7 +109,7 @@ def story_of(run: WorkflowRun, now: dt.datetime) -> Story:
     definition = _definition(workflow, version)
     attempts, more_attempts = attempts_of(run, at)
     decisions = list(_of(ConductorDecision, run).order_by("-pk")[: MOST_DECISIONS + 1])
-    skipped = skipped_nodes(decisions)
+    skipped = skipped_nodes(decisions, over=over)
     ways = ways_of(run.marking_json)
     progress = progress_of(definition, attempts, over=over, skipped=skipped, ways=ways)
     shown = decisions[:DECISIONS_SHOWN]

@@ -159,12 +159,15 @@ def runs_named(decisions: list[ConductorDecision]) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def skipped_nodes(decisions: list[ConductorDecision]) -> dict[str, str]:
-    """Nodes that were skipped, with the reason."""
+def skipped_nodes(decisions: list[ConductorDecision], *, over: bool = True) -> dict[str, str]:
+    """Nodes that were skipped, with the reason. While a run is under way (not *over*) a node to
+    which another way may still lead is not among them."""
     found = {}
     for decision in decisions:
         if decision.decision_type == "skip_node":
             data = seedjson.read(decision.decision_data, empty={}).value
+            if not over and isinstance(data, dict) and data.get("may_run"):
+                continue
             if isinstance(data, dict) and data.get("node_id"):
                 found[str(data["node_id"])] = cells.shortened(decision.reason or "", REASON_SHOWN)
     return found

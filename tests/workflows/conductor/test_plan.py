@@ -115,3 +115,11 @@ def test_every_plan_ends_and_no_node_runs_twice(
     # what any join could begin with was begun: nothing that was reached is left over
     targets = {made.definition.edges[n].target for n, s in enumerate(made.edges) if s == "t"}
     assert targets - {END} <= set(ran)
+
+
+def test_a_way_that_is_not_taken_says_whether_another_may_lead_there():
+    made = plan("start>a", "start>b", "a>!c", "b>!c")
+    made.begin({})
+    made.due()
+    assert [p.data.get("may_run") for p in made.end("a", DONE, {})] == [True]
+    assert [p.data.get("may_run") for p in made.end("b", DONE, {})] == [None]
