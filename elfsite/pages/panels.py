@@ -1,8 +1,8 @@
 """Parts of a page that are kept: built once, shown to everybody, never older than ten seconds.
 
 What a panel shows is kept per process under the head (the latest event) of its topics. It is shown
-as it is for 2 seconds, so that a burst of events costs one build; after that it is built anew as
-soon as one of its topics has a new event, and after ten seconds in any case, because raw SQL writes
+as it is for 20 times what building it cost (0.2 s at least, 2 s at most), so that a burst of events
+costs a twentieth of a core; after that it is built anew as soon as one of its topics has a new event, and after ten seconds in any case, because raw SQL writes
 no event. A panel that fails is a sentence, the page around it stands.
 """
 
@@ -22,12 +22,16 @@ from django.db.models import Subquery
 from elfsite.timeline.hiding import hidden
 from elfsite.timeline.models import TimelineEvent
 
-LEAST, MOST = 2.0, 10.0  # seconds; an open page asks every five, so raw SQL is seen within 15
+# seconds that a panel is kept: at least, if it was cheap or dear to build, and at most; an open
+# page asks every five, so raw SQL is seen within 15
+CHEAP, LEAST, MOST = 0.2, 2.0, 10.0
+SHARE = 20  # of the time, one part may go into building it
 KEPT = 256  # panels per process, all variants (times of the past, windows) together
 # rows from a source come under this topic, whatever their table
 SOURCES = "sources"
 log = logging.getLogger("elf.pages")
 clock = time.monotonic
+spent = time.thread_time  # of a core: a busy machine makes no panel dearer
 
 Heads = dict[str, int]
 
@@ -57,6 +61,7 @@ class _Kept:
     value: Any
     made: float
     heads: tuple[int, ...]
+    least: float = LEAST
 
 
 _kept: OrderedDict[Hashable, _Kept] = OrderedDict()
@@ -89,7 +94,7 @@ def _head(topic: str) -> Subquery:
 def show(panels: Iterable[Panel], request_id: str = "") -> dict[str, Any]:
     """What each panel shows, by its key; ``Failed`` where it could not be built."""
     wanted = list(panels)
-    due = [each for each in wanted if _age(each) >= LEAST]
+    due = [each for each in wanted if _is_due(each)]
     heads = heads_of(topic for each in due for topic in each.topics)
     return {each.key: _value(each, heads, request_id) for each in wanted}
 
@@ -105,9 +110,9 @@ def _place(one: Panel) -> Hashable:
     return connection.settings_dict["NAME"], one.key, one.variant, hidden()
 
 
-def _age(one: Panel) -> float:
+def _is_due(one: Panel) -> bool:
     kept = _kept.get(_place(one))
-    return clock() - kept.made if kept else MOST
+    return kept is None or clock() - kept.made >= kept.least
 
 
 def _value(one: Panel, heads: Heads, request_id: str) -> Any:
@@ -131,12 +136,13 @@ def _value(one: Panel, heads: Heads, request_id: str) -> Any:
 
 def _is_good(kept: _Kept, one: Panel, heads: Heads) -> bool:
     age = clock() - kept.made
-    if age < LEAST:
+    if age < kept.least:
         return True
     return age < MOST and kept.heads == tuple(heads.get(topic, 0) for topic in one.topics)
 
 
 def _build(one: Panel, place: Hashable, heads: Heads, request_id: str) -> Any:
+    began = spent()
     try:
         value = one.build()
     except Exception:
@@ -145,7 +151,8 @@ def _build(one: Panel, place: Hashable, heads: Heads, request_id: str) -> Any:
         return Failed(one.key)
     known = tuple(heads.get(topic, 0) for topic in one.topics)
     with _guard:
-        _kept[place] = _Kept(value, clock(), known)
+        least = min(LEAST, max(CHEAP, (spent() - began) * SHARE))
+        _kept[place] = _Kept(value, clock(), known, least)
         _kept.move_to_end(place)
         while len(_kept) > KEPT:
             gone, _ = _kept.popitem(last=False)

@@ -3,14 +3,18 @@
 import { Idiomorph } from "../vendor/idiomorph/idiomorph.mjs";
 
 const GAP = 1_000;        // ms between two requests of one page at least
-const BRIEF = 1_000;      // ms between two times that a part with its own request is told
+const PAINT = 255;        // ms between two repaints of one part at least: at most four a second
+const QUIET = 300;        // ms without an event (they come each 250): a burst is over, ask for its last state
+const BRIEF = 1_000;      // ms after which a part in which somebody types is looked at again
 const DEAR = 15;          // a request may be one part in so many of the time: slow servers are asked less
+const DEAR_LAST = 3;      // the same for a part with its own request, and after a burst
 const LONGEST = 10_000;   // ms between two at most; also after one that failed
 const KEPT = 2_500;       // ms after which the server no longer answers with what it kept from before
 const REGULAR = 5_000;    // ms between two looks at parts whose rows may come without an event
 
 const due = new Set();
-let timer = null, asking = false, askedAt = -Infinity, gap = GAP, settleAt = 0, swappedAt = -Infinity;
+let timer = null, asking = false, askedAt = -Infinity, endedAt = -Infinity, gap = GAP, rest = PAINT;
+let markedAt = -Infinity, settleAt = 0, swappedAt = -Infinity;
 
 // what an act has just put on the page is newer than a page that was asked for before it
 document.addEventListener("htmx:afterSwap", () => { swappedAt = Date.now(); });
@@ -41,21 +45,63 @@ export function markDue(event) {
   }
 }
 
-const told = new WeakMap();   // part → when it was told last, or will be
+// A part with its own request: at most one at a time, the next PAINT after the last one ended, the
+// last one after the last event. While events go on a part that is dear to make waits longer.
+const paced = new WeakMap();   // part → {due, busy, timer, began, ended, gap, rest, toldAt}
+const paceOf = (part) => paced.get(part) ?? paced.set(part, { began: 0, ended: -Infinity, gap: PAINT, rest: PAINT }).get(part);
+
 function tell(part) {
-  const now = Date.now(), at = Math.max(now, (told.get(part) ?? 0) + BRIEF);
-  if (told.get(part) > now) return;
-  told.set(part, at);
-  setTimeout(() => {
-    if (edited(part)) tell(part);
-    else part.dispatchEvent(new CustomEvent("live", { bubbles: false }));
-  }, at - now);
+  const pace = paceOf(part);
+  pace.due = true;
+  pace.toldAt = Date.now();
+  arm(part, pace);
 }
+
+function arm(part, pace) {
+  if (pace.timer || (pace.busy && Date.now() - pace.began < LONGEST)) return;
+  const now = Date.now(), soonest = pace.ended + pace.rest;
+  // quiet since a moment ago: this is the last state for now, and does not wait for the dear gap
+  const at = Math.max(soonest, Math.min(pace.ended + pace.gap, pace.toldAt + QUIET));
+  pace.timer = setTimeout(() => fire(part, pace), Math.max(0, at - now));
+}
+
+function fire(part, pace) {
+  pace.timer = null;
+  const now = Date.now();
+  if (now < pace.ended + pace.rest || (now < pace.ended + pace.gap && now < pace.toldAt + QUIET)) return arm(part, pace);   // events go on
+  if (!part.isConnected) return;
+  if (document.hidden || edited(part)) {   // asked again when somebody looks, or has done typing
+    pace.timer = setTimeout(() => fire(part, pace), BRIEF);
+    return;
+  }
+  pace.due = false;
+  pace.busy = true;
+  pace.began = now;
+  part.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const pace = paced.get(event.detail.elt);
+  if (pace) pace.began = Date.now();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const part = event.detail.elt, pace = paced.get(part);
+  if (!pace) return;
+  pace.busy = false;
+  pace.ended = Date.now();
+  const status = event.detail.xhr?.status ?? 0, failed = status === 0 || status === 429 || status >= 500;
+  pace.gap = failed ? LONGEST : Math.min(LONGEST, Math.max(PAINT, (pace.ended - pace.began) * DEAR_LAST));
+  pace.rest = failed ? LONGEST : PAINT;
+  if (failed) pace.due = true;   // the state that it was asked for is still owed
+  if (pace.due) arm(part, pace);
+});
 
 export function ask(id) {
   due.add(id);
-  settleAt = Date.now() + KEPT;
-  schedule(250);
+  markedAt = Date.now();
+  settleAt = markedAt + KEPT;
+  schedule(0);
 }
 
 export function askAll() {
@@ -71,13 +117,16 @@ function askOften() {   // parts that count rows which raw SQL may write without
 /** The row on the screen that no frame brought: it comes with the page. */
 export function askRow(subject) {
   due.add(`row ${subject}`);
-  schedule(250);
+  markedAt = Date.now();
+  schedule(0);
 }
 
 function schedule(wait) {
   if (timer || asking) return;
-  const soonest = askedAt + gap - Date.now();
-  timer = setTimeout(run, Math.max(wait, soonest));
+  const now = Date.now();
+  // while events go on a dear page waits; when they have stopped it does not, but rests a little
+  const at = Math.max(endedAt + rest, Math.min(askedAt + gap, markedAt + QUIET));
+  timer = setTimeout(run, Math.max(wait, at - now));
 }
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden && due.size) schedule(0); });
@@ -85,6 +134,8 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && du
 async function run() {
   timer = null;
   if (document.hidden) return;   // what is due waits until somebody looks
+  const now = Date.now();
+  if (now < endedAt + rest || (now < askedAt + gap && now < markedAt + QUIET)) return schedule(0);
   const wanted = [...due];
   due.clear();
   asking = true;
@@ -96,7 +147,10 @@ async function run() {
     else put(fresh, wanted);
   } catch { failed = true; for (const name of wanted) due.add(name); }
   asking = false;
-  gap = failed ? LONGEST : Math.min(LONGEST, Math.max(GAP, (Date.now() - askedAt) * DEAR));
+  endedAt = Date.now();
+  const took = endedAt - askedAt;
+  gap = failed ? LONGEST : Math.min(LONGEST, Math.max(GAP, took * DEAR));
+  rest = failed ? LONGEST : Math.min(LONGEST, Math.max(PAINT, took * DEAR_LAST));
   if (due.size) schedule(0);
   else if (settleAt > askedAt) again(wanted);
 }

@@ -12,7 +12,7 @@ const SAY = 10_000;         // ms between two polite words to a screen reader
 const root = document.body;
 const status = document.getElementById("status");
 const indicator = new Indicator(document.querySelector("[data-live-state]"));
-let came = [], flushing = null, unsaid = 0, concern = "", saidAt = -Infinity, speaking = null;
+let came = [], flushing = null, flushedAt = -Infinity, unsaid = 0, concern = "", saidAt = -Infinity, speaking = null;
 
 const each = (selector) => document.querySelectorAll(selector);
 
@@ -22,11 +22,13 @@ function receive(events) {
     came.push(event);
   }
   unsaid += events.length;
-  flushing ??= setTimeout(flush, REPAINT);
+  // the first of a burst at once, the others together; what came last is never left behind
+  flushing ??= setTimeout(flush, Math.max(0, flushedAt + REPAINT - Date.now()));
 }
 
 function flush() {
   flushing = null;
+  flushedAt = Date.now();
   const events = came;
   came = [];
   for (const feed of each("[data-live-feed]")) growFeed(feed, events);

@@ -69,7 +69,7 @@ def others_at(
     locations: Iterable[str], agent: str, scent: str, now: dt.datetime, origin: int | None = None
 ) -> dict[str, Met]:
     """The latest other agent at each of *locations* that an agent laying *scent* collides with."""
-    rows = _near_in_time(origin, now).filter(location__in=list(locations)).exclude(agent_id=agent)
+    rows = _near_in_time(origin, now, location__in=list(locations)).exclude(agent_id=agent)
     if not touches(scent):
         rows = rows.exclude(scent__in=LOOKING)
     found: dict[str, Met] = {}
@@ -81,9 +81,10 @@ def others_at(
     return found
 
 
-def _near_in_time(origin: int | None, now: dt.datetime) -> QuerySet[Trail]:
-    rows = counted().filter(origin_id=origin, created_at__gte=now - window())
-    return rows.exclude(agent_id__isnull=True).exclude(agent_id="")
+def _near_in_time(origin: int | None, now: dt.datetime, **where: Any) -> QuerySet[Trail]:
+    """Trails of the window that name their agent."""
+    since = now - window()
+    return counted().filter(origin_id=origin, created_at__gte=since, agent_id__gt="", **where)
 
 
 def tell(
@@ -136,7 +137,7 @@ def look_for_collisions(*, now: dt.datetime | None = None) -> int:
     places = list(fresh.values_list("origin_id", "location")[:AT_ONCE])
     told = 0
     for origin, location in places:
-        rows = _near_in_time(origin, moment).filter(location=location)
+        rows = _near_in_time(origin, moment, location=location)
         trails = list(rows.order_by("-created_at", "-pk")[:READ])[::-1]
         found = meetings(trails)
         if not found:

@@ -45,8 +45,10 @@ def happen(topic: str) -> None:
 @pytest.mark.parametrize(
     ("after", "event", "built_again"),
     [
-        (1, None, False),  # a burst costs one build
-        (1, "runs", False),
+        (0.1, None, False),
+        (0.1, "runs", False),  # a burst costs one build
+        (1, None, False),
+        (1, "runs", True),
         (3, None, False),
         (3, "trails", False),  # not its topic
         (3, "runs", True),
@@ -63,6 +65,18 @@ def test_how_long_a_panel_is_shown(
         happen(event)
     wait(after)
     assert panels.show([panel]) == {"runs": 2 if built_again else 1}
+
+
+def test_what_is_dear_to_build_is_kept_longer(wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = iter([0.0, 0.06, 0.06, 0.12])  # seconds of a core before and after each build
+    monkeypatch.setattr(panels, "spent", lambda: next(used))
+    panel = panels.panel("runs", ["runs"], Builder())
+    panels.show([panel])
+    happen("runs")
+    wait(1.1)
+    assert panels.show([panel]) == {"runs": 1}
+    wait(0.2)
+    assert panels.show([panel]) == {"runs": 2}
 
 
 def test_the_heads_of_all_topics_are_one_query(django_assert_num_queries: Any) -> None:
