@@ -32,6 +32,7 @@ class Operation:
     scope: str
     status: str
     parameters: list[Field]
+    body_about: str
     body: list[Field]
     answer: list[Field]
 
@@ -61,6 +62,7 @@ def groups_of(document: Json) -> list[Group]:
 def _operation(document: Json, path: str, method: str, operation: Json) -> Operation:
     status = next(code for code in operation["responses"] if code.startswith("2"))
     summary = operation["summary"]
+    sent = _schema(operation.get("requestBody", {}))
     about = operation.get("description", "").strip()
     return Operation(
         id=operation["operationId"],
@@ -70,8 +72,12 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> Opera
         about=about.partition("\n")[2].strip(),
         scope=operation["x-scope"],
         status=status,
-        parameters=[_parameter(document, each) for each in operation["parameters"]],
-        body=_fields(document, _schema(operation.get("requestBody", {}))),
+        # headers are told once, beside the acts
+        parameters=[
+            _parameter(document, p) for p in operation["parameters"] if p["in"] != "header"
+        ],
+        body_about=" ".join(_resolved(document, sent).get("description", "").split()),
+        body=_fields(document, sent),
         answer=_fields(document, _schema(operation["responses"][status])),
     )
 
