@@ -143,7 +143,7 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(_written, value[:20]))
+        return "; ".join(map(_written, value[:20]))
     return _text(value)
 
 
