@@ -17,8 +17,9 @@ KEYS = 0x1F  # steering and fire; what the mouse does while nothing is fired can
 # Flights of one pilot program over one field share at most 3 of 100 changes of keys (9 of them) in
 # a whole sortie, and 5 changes within 15 s; the hands of people are less regular. A copy that goes
 # its own way after a minute still shares a third with where it comes from.
-SHARE = 0.25
-FEWEST = 16  # fewer in common say nothing about whose a flight is
+SHARE, FEWEST = 0.25, 16
+# Short flights: two people do not even share eight, to the tick, and nearly nothing else.
+WHOLE, LEAST = 0.9, 8
 
 
 def marks(runs: Runs) -> frozenset[tuple[int, int]]:
@@ -38,4 +39,5 @@ def repeats(mine: frozenset[tuple[int, int]], others: Iterable[tuple[int, int]])
     put in between does not help: the smaller of the two is what is measured."""
     theirs = frozenset(others)
     common = len(mine & theirs)
-    return common >= FEWEST and common >= SHARE * min(len(mine), len(theirs))
+    share = common / (min(len(mine), len(theirs)) or 1)
+    return (common >= FEWEST and share >= SHARE) or (common >= LEAST and share >= WHOLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
 from django.db.models import Sum
@@ -22,7 +23,7 @@ from game.arena.simulation import Outcome
 from game.players.models import User
 
 REFEREE = "referee"
-COMPARED = 100  # flights of the day; who copies a worse one gains nothing
+COMPARED = 100  # flights; reading one takes some milliseconds, and this is a job's work
 
 
 def judge_replay(*, replay: int) -> Replay | None:
@@ -46,14 +47,18 @@ def judge_replay(*, replay: int) -> Replay | None:
 
 
 def _own(row: Replay, verdict: Verdict) -> Verdict:
-    """The verdict, or a refusal where the log repeats one of the day's best with that weapon."""
-    if not verdict.ok or row.training:
+    """The verdict, or a refusal where the log repeats one of that day: one that came to the same
+    score, or in part one of the day's best."""
+    if not verdict.ok or verdict.outcome is None or row.training:
         return verdict
-    best = Replay.objects.filter(
-        day=row.day, status="accepted", training=False, weapon=row.weapon, score__gt=0
-    ).exclude(log="")
     mine = marks(decode(row.log))
-    for name, log in best.order_by("-score").values_list("player__username", "log")[:COMPARED]:
+    day = Replay.objects.filter(
+        day=row.day, status="accepted", training=False, weapon=row.weapon
+    ).exclude(log="")
+    columns = "player__username", "log"
+    same = day.filter(score=verdict.outcome.score).values_list(*columns)[:COMPARED]
+    best = day.order_by("-score").values_list(*columns)[:COMPARED]
+    for name, log in chain(same, best):
         if repeats(mine, marks(decode(log))):
             sentence = f"This log repeats one that {name} flew."
             return Verdict(False, sentence, verdict.outcome, "copied")

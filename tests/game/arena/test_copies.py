@@ -55,6 +55,12 @@ def test_what_is_put_in_between_does_not_hide_a_copy() -> None:
     assert repeats(first | {(tick, 99) for tick in range(2000)}, first)
 
 
+def test_a_short_flight_is_copied_whole_or_not_at_all() -> None:
+    short = marks([(n % 2, 20) for n in range(12)])
+    assert repeats(short, short)
+    assert not repeats(short, frozenset(list(short)[:8]) | {(n, 1) for n in range(5)})
+
+
 def test_simple_flights_may_be_alike() -> None:
     assert not repeats(marks(LIVELY), marks(LIVELY))
 
