@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from elfsite.errors import Refused
 from elfsite.listings.links import list_url
-from game.arena import boards, care, profile, racks
+from game.arena import boards, care, pointer, profile, racks
 from game.arena.access import player_of, players
 from game.arena.models import Replay, ScoreEvent
 from game.arena.services import equip
@@ -94,6 +94,7 @@ def take(request: HttpRequest) -> HttpResponse:
     """Equip a weapon or a cursor: POST ``kind`` and ``code``."""
     player = player_of(request)
     arm = equip(player=player, kind=request.POST.get("kind", ""), code=request.POST.get("code", ""))
+    pointer.take_over(request, player)
     messages.success(request, f"{arm.name} is in use now.")
     return redirect("armory")
 
