@@ -19,6 +19,7 @@ from workflows.conductor.services.driving import Drive
 ROLES = ("scout", "analyzer", "fixer")  # of a swarm that names none (behaviour: elf §5.7)
 ANTS = 3
 MOST_PARTS = 20
+LEAST_LEASE, MOST_LEASE = 15, 3600  # seconds
 DEDUPE_HOURS = 24.0
 MESSAGE_KEPT, MESSAGE_SAID = 200, 100  # characters in a decision's data and reason (elf §5.4)
 BETWEEN_PARTS = "\n\n---\n\n"
@@ -126,7 +127,15 @@ def _row(
         part=part,
         attempt=1,
         losses=0,
+        lease_seconds=lease_of(drive, due.node.id),
     )
+
+
+def lease_of(drive: Drive, node_id: str) -> int | None:
+    """For how many seconds the definition lets a claim of a node hold; None where it does not
+    say."""
+    asked = drive.number(node_id, "lease_seconds", 0, MOST_LEASE)
+    return max(LEAST_LEASE, asked) if asked else None
 
 
 def _ask(row: NodeExecution, prompt: str) -> None:

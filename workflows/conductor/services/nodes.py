@@ -21,7 +21,8 @@ from workflows.conductor.services.claims import (
     row_of,
 )
 from workflows.conductor.services.cleaning import clean_object, clean_text, short_text
-from workflows.conductor.services.driving import CONTEXT_MOST, Drive
+from workflows.conductor.services.driving import CONTEXT_MOST, Drive, node_of
+from workflows.conductor.services.firing import lease_of
 
 TEXT_TAKEN = 1_000_000  # characters of a result text; findings are read from all of it
 MESSAGE_MOST = 2_000  # characters of an error
@@ -160,9 +161,12 @@ def release_node(
             "claim_hash": None,
             "started_at": None,
             "lease_until": None,
+            "lease_seconds": lease_of(drive, node_of(row)),
             "queue_at": drive.run.started_at,
         }
-        NodeExecution.objects.filter(pk=row.pk).update(**columns)
+        mine = NodeExecution.objects.filter(pk=row.pk, claim_hash=row.claim_hash)
+        if not mine.filter(status__in=outcomes.OPEN).update(**columns):
+            raise lost(row_of(row), token)
         said = f"{agent} gave it back" + (f": {why}" if why else "")
         drive.decide("retry", said, node_id=row.node_id, execution_id=row.pk)
         words = f"{row.node_name or row.node_id} waits again: {said}"
@@ -201,20 +205,14 @@ def _open_held(
     The execution alone where the same token has said the same before: its state is *said*. A node
     that went back into the queue when its lease ended is its agent's until somebody takes it.
     """
-    pk = execution.pk if isinstance(execution, NodeExecution) else execution
-    mine = NodeExecution.objects.filter(pk=pk, claim_hash=hash_of(token))
-    runs = list(mine.exclude(status__in=states.NODE_OVER).values_list("run_id", flat=True))
-    drive = Drive.open(w, runs[0]) if runs else None
-    row = row_of(pk)  # as it is now that nobody else may change it
+    row = row_of(execution)
     same = row.claim_hash is not None and row.claim_hash == hash_of(token)
     if same and said and row.status == said:
         return row
-    if drive is None or not same or row.status in states.NODE_OVER:
+    if not same or row.status in states.NODE_OVER:
         raise lost(row, token)
-    if row.status == states.PENDING:  # its lease had ended
-        columns = {"status": states.RUNNING, "queue_at": None}
-        NodeExecution.objects.filter(pk=row.pk, status=states.PENDING).update(**columns)
-        row.status = states.RUNNING
+    drive = Drive.open(w, row.run_id)
+    # it may have moved before the lock was ours: what follows compares before it sets
     return drive, row
 
 

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from elfsite.errors import Refused
 from elfsite.origins import seedjson
 from elfsite.timeline.log import shorten
 from workflows.conductor import states
 from workflows.conductor.models import NodeExecution
 from workflows.conductor.plan import DONE, PASSED
-from workflows.conductor.services.driving import CONTEXT_MOST, Drive
+from workflows.conductor.services.driving import CONTEXT_MOST, Drive, node_of
 from workflows.conductor.services.firing import (
     BETWEEN_PARTS,
+    lease_of,
     note_failure,
     state_after_failure,
 )
@@ -21,6 +25,7 @@ from workflows.conductor.services.firing import (
 TEXT_MOST = 10_000  # characters of a result that are kept (behaviour: elf §5.7)
 MOST_RETRIES = 10
 MOST_FINDINGS, MOST_FILES = 400, 400  # of a node that is combined from parts
+OPEN = (states.PENDING, states.RUNNING)
 LAST_ERRORS = 3  # of failed parts, in the message of their node
 
 
@@ -56,8 +61,7 @@ def fail(
     """An execution has failed: it is tried again as a new one while its node has retries left."""
     _write(drive, row, states.FAILED, error_type=error_type, error_message=message)
     note_failure(drive, row, error_type, message)
-    node_id = row.node_id if row.whole_id is None else row.whole.node_id  # type: ignore[union-attr]
-    retries = drive.number(node_id, "retries", 0, MOST_RETRIES)
+    retries = drive.number(node_of(row), "retries", 0, MOST_RETRIES)
     if retry and (row.attempt or 1) <= retries:
         _try_again(drive, row, retries, message)
     elif row.whole_id is None:
@@ -84,6 +88,7 @@ def _try_again(drive: Drive, row: NodeExecution, retries: int, message: str) -> 
         priority=row.priority,
         attempt=(row.attempt or 1) + 1,
         losses=0,
+        lease_seconds=lease_of(drive, node_of(row)),
         queue_at=drive.run.started_at,
     )
     said = f"attempt {again.attempt} of {retries + 1}, after: {shorten(message, 100)}"
@@ -101,9 +106,7 @@ def skip(drive: Drive, row: NodeExecution, reason: str) -> None:
         status=states.SKIPPED,
         execution=row.pk,
     )
-    open_parts = NodeExecution.objects.filter(
-        whole_id=row.pk, status__in=states.before(states.NODE, states.SKIPPED)
-    )
+    open_parts = NodeExecution.objects.filter(whole_id=row.pk, status__in=OPEN)
     open_parts.update(
         status=states.SKIPPED, queue_at=None, lease_until=None, completed_at=drive.now
     )
@@ -114,14 +117,20 @@ def skip(drive: Drive, row: NodeExecution, reason: str) -> None:
 
 
 def _write(drive: Drive, row: NodeExecution, state: str, **columns: Any) -> None:
-    """Bring an execution to a terminal state; *row* is the locked one."""
+    """Bring an execution to a terminal state, if it is as *row* says.
+
+    One whose lease ended may wait again meanwhile; while nobody else took it, it is its agent's.
+    Raises Refused 409 where it moved on.
+    """
     began = row.started_at if isinstance(row.started_at, datetime) else None
     columns |= {"status": state, "queue_at": None, "lease_until": None, "completed_at": drive.now}
     if began is not None:
         columns["duration_ms"] = max(0, int((drive.now - began).total_seconds() * 1000))
-    NodeExecution.objects.filter(pk=row.pk, status__in=states.before(states.NODE, state)).update(
-        **columns
-    )
+    same = Q(claim_hash=row.claim_hash) if row.claim_hash else Q(claim_hash__isnull=True)
+    rows = NodeExecution.objects.filter(same, pk=row.pk, status__in=OPEN)
+    if not rows.update(**columns):
+        words = f"Node {row.node_id} moved on meanwhile."
+        raise Refused("claim_lost", words, status=409)
     for name, value in columns.items():
         setattr(row, name, value)
 
@@ -132,7 +141,7 @@ def combine(drive: Drive, whole_id: int) -> None:
     One failed part fails the node; what the others found is kept with it.
     """
     parts = NodeExecution.objects.filter(whole_id=whole_id)
-    if parts.filter(status__in=(states.PENDING, states.RUNNING)).exists():
+    if parts.filter(status__in=OPEN).exists():
         return
     whole = NodeExecution.objects.get(pk=whole_id)
     last = {row.part: row for row in parts.order_by("part", "attempt", "pk")}

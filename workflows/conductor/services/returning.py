@@ -12,7 +12,8 @@ from elfsite.timeline.log import write
 from workflows.conductor import states
 from workflows.conductor.models import NodeExecution
 from workflows.conductor.services import outcomes
-from workflows.conductor.services.driving import Drive
+from workflows.conductor.services.driving import Drive, node_of
+from workflows.conductor.services.firing import lease_of
 
 MOST_LOSSES = 5  # agents that may fall silent on one execution before it fails as lost
 BATCH = 50  # executions that one call looks at
@@ -59,6 +60,7 @@ def _back(drive: Drive, row: NodeExecution) -> None:
         retry_count=(row.retry_count or 0) + 1,
         started_at=None,
         lease_until=None,
+        lease_seconds=lease_of(drive, node_of(row)),
         queue_at=drive.run.started_at,
     )
     said = f"its agent fell silent ({agent})"
