@@ -138,6 +138,8 @@ class Listing:
     private: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     fulltext: Matching | None = None
+    # words that the filters do not offer to whoever asks now
+    unoffered: Callable[[], frozenset[str]] | None = None
     top: Callable[[Any], SafeString] | None = None
     search_note: str = ""
     css: str = ""

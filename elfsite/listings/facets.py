@@ -35,11 +35,19 @@ class Facets:
 def facets_of(listing: Listing) -> Facets:
     """At most one query; the answer is kept for 15 s in this process."""
     kept = _kept.get(listing.table)
-    if kept and kept[0] > time.monotonic():
-        return kept[1]
-    found = _find(listing)
-    _kept[listing.table] = (time.monotonic() + KEPT_SECONDS, found)
-    return found
+    if not kept or kept[0] <= time.monotonic():
+        kept = (time.monotonic() + KEPT_SECONDS, _find(listing))
+        _kept[listing.table] = kept
+    without = listing.unoffered() if listing.unoffered else None
+    return _but(kept[1], without) if without else kept[1]
+
+
+def _but(found: Facets, without: frozenset[str]) -> Facets:
+    values = {
+        name: [value for value in known if value not in without]
+        for name, known in found.values.items()
+    }
+    return Facets(values, found.sources)
 
 
 def forget() -> None:

@@ -6,7 +6,7 @@ then its events stand on no page, in no file and in no stream, whichever page as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,13 +17,15 @@ from django.http import HttpRequest, HttpResponseBase
 Hides = Callable[[Any], frozenset[str]]
 
 _hides: list[Hides] = []
+_words: dict[str, frozenset[str]] = {}  # of a topic: verbs and actors that only it has
 _request: ContextVar[HttpRequest | None] = ContextVar("elf_request", default=None)
 
 
-def hide(rule: Hides) -> Hides:
-    """Register a rule. Usable as a decorator."""
+def hide(rule: Hides, words: Mapping[str, frozenset[str]] | None = None) -> Hides:
+    """Register a rule; *words* are verbs and actors by the one topic that has them."""
     if rule not in _hides:
         _hides.append(rule)
+    _words.update(words or {})
     return rule
 
 
@@ -36,6 +38,12 @@ def hidden() -> frozenset[str]:
     """Topics that whoever asks now does not see: the person of the request, else nobody."""
     request = _request.get()
     return hidden_from(getattr(request, "user", None))
+
+
+def hidden_words() -> frozenset[str]:
+    """Hidden topics and the words that only they have: no filter offers them."""
+    topics = hidden()
+    return topics.union(*(_words.get(topic, frozenset()) for topic in topics))
 
 
 class HidingMiddleware:

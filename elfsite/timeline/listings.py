@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from elfsite.listings import cells, links, registry
 from elfsite.listings.declare import drawn, listing, panel
+from elfsite.timeline.hiding import hidden_words
 from elfsite.timeline.models import TimelineEvent
 
 
@@ -29,6 +30,7 @@ EVENTS = listing(
     ("summary topic verb",
      drawn("subject", subject_cell, needs="subject_type subject_id"), "actor at"),
     filters="topic verb actor", order="-id", when="at", title="Timeline", growing=True,
+    unoffered=hidden_words,
     panels=(panel("Event", "summary topic verb actor at subject_type subject_id"),
             panel("With what", "data")),
     about="What happened, in the order in which it was committed.",

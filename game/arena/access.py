@@ -13,6 +13,11 @@ from game.players.access import person_of
 from game.players.models import User
 
 TOPIC = "game"  # of every event of the game; who does not play never sees one
+# verbs and actors that no other topic has
+WORDS = frozenset(
+    {"landed", "earned", "achieved", "unlocked", "equipped", "checked_star", "recounted", "froze"}
+    | {"referee", "ledger", "recount"}
+)
 
 
 def plays(user: Any) -> bool:

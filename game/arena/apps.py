@@ -10,10 +10,10 @@ class ArenaConfig(AppConfig):
 
     def ready(self) -> None:
         from elfsite.timeline.hiding import hide
-        from game.arena.access import hidden_topics
+        from game.arena.access import TOPIC, WORDS, hidden_topics
         from game.arena.services.stars import note_star
         from game.players import hooks
 
-        hide(hidden_topics)
+        hide(hidden_topics, {TOPIC: WORDS})
         if note_star not in hooks.after_star:
             hooks.after_star.append(note_star)

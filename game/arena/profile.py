@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from game.arena import boards
+from game.arena import arms, boards
 from game.arena.models import Achievement, Pilot, Replay, ScoreEvent
 from game.arena.racks import Badge, offered
 from game.players.models import User
@@ -92,7 +92,12 @@ def days_of(player: User) -> list[DayBest]:
         player=player, day__in=found, status="accepted", training=False
     ).order_by("day", "score", "-sent_at")
     best = {day: (pk, weapon) for day, pk, weapon in flown.values_list("day", "pk", "weapon")}
-    return [DayBest(day, points, *best.get(day, (None, ""))) for day, points in found.items()]
+    return [_day(day, points, *best.get(day, (None, ""))) for day, points in found.items()]
+
+
+def _day(day: dt.date, points: int, replay: int | None, weapon: str) -> DayBest:
+    arm = arms.arm_named("weapon", weapon)
+    return DayBest(day, points, replay, arm.name if arm else weapon)
 
 
 def films(players: Sequence[int], day: dt.date) -> dict[int, int]:

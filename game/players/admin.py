@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -97,6 +99,12 @@ class GameStateAdmin(LedgerAdmin):
     list_display = ("user_id", "score", "active_weapon", "origin")
     search_fields = ("user__username",)
     list_select_related = ("origin",)  # a raw row may name nobody: never join the person
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return settings.GAME and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return settings.GAME and super().has_view_permission(request, obj)
 
 
 @admin.register(Invitation)

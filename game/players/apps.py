@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class PlayersConfig(AppConfig):
     name = "game.players"
     label = "players"
-    verbose_name = "Game · players"
+    verbose_name = "People"

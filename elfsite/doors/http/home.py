@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from elfsite.api.caller import caller_of
 from elfsite.doors.http import reference
+from elfsite.listings.declare import PLAYERS, may_see
 from elfsite.listings.limits import PAGE_MOST
+from elfsite.listings.registry import all_listings
 
 
 @lru_cache(maxsize=1)
@@ -23,13 +25,35 @@ def description() -> dict[str, Any]:
     return document.describe(build.api(), build.all_acts(), f"{build.PREFIX}/")
 
 
+@lru_cache(maxsize=8)
+def _without(tables: frozenset[str]) -> dict[str, Any]:
+    """The document without the resources of *tables*."""
+    known = description()
+    slugs = tuple(f"/api/v1/{table.replace('_', '-')}" for table in tables)
+    paths = {
+        path: methods
+        for path, methods in known["paths"].items()
+        if not any(path == slug or path.startswith(f"{slug}/") for slug in slugs)
+    }
+    schemas = known["components"]["schemas"]
+    kept = {name: s for name, s in schemas.items() if name.split(".")[0] not in tables}
+    return {**known, "paths": paths, "components": {**known["components"], "schemas": kept}}
+
+
+def described_to(person: Any) -> dict[str, Any]:
+    """The document without what *person* has switched off."""
+    if may_see(person, PLAYERS):
+        return description()
+    return _without(frozenset(each.table for each in all_listings() if each.audience == PLAYERS))
+
+
 def index(request: HttpRequest) -> HttpResponse:
     """Who asks, and where everything is."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     caller = caller_of(request)
     here = request.build_absolute_uri("/").rstrip("/")
-    paths = [path for path in description()["paths"] if "{" not in path]
+    paths = [path for path in described_to(caller.person)["paths"] if "{" not in path]
     return JsonResponse(
         {
             "caller": {
@@ -51,14 +75,14 @@ def openapi(request: HttpRequest) -> HttpResponse:
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     server = {"url": request.build_absolute_uri("/").rstrip("/")}
-    return JsonResponse({**description(), "servers": [server]})
+    return JsonResponse({**described_to(caller_of(request).person), "servers": [server]})
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same for people, drawn here."""
     context = {
-        "groups": reference.groups_of(description()),
+        "groups": reference.groups_of(described_to(request.user)),
         "base": request.build_absolute_uri("/").rstrip("/"),
         "most_body": "1 MB",
         "most_rows": PAGE_MOST,
