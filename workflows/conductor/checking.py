@@ -6,22 +6,20 @@ spelling of every key. Rules: behaviour elf §5.1 (nodes and edges), §5.2 (cond
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from elfsite.origins import seedjson
-from workflows.conductor.conditions import check
+from workflows.conductor import conditions, identifiers, prompts
 from workflows.conductor.definition import END, KINDS, START
 from workflows.conductor.settings import check_settings, check_shared, unstorable
 
 MOST_NODES, MOST_EDGES = 500, 2000
-ID_LIMIT, NAME_LIMIT, PROMPT_LIMIT = 100, 200, 50_000  # characters
+ID_LIMIT, NAME_LIMIT, PROMPT_LIMIT = identifiers.LONGEST, 200, 50_000  # characters
 ABOUT_LIMIT, CONFIG_LIMIT = 5_000, 20_000  # characters
 PRIORITY_MOST = 1_000_000
-ID = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?", re.ASCII)
 NODE_KEYS = ("id", "name", "node_type", "prompt_template", "config")
 EDGE_KEYS = ("from_node", "to_node", "condition", "priority")
 
@@ -168,11 +166,15 @@ class _Node(_Row):
         config = {} if config is None else config
         for key, words in check_settings(config, kind):
             self.flaw(key and f"config.{key}", words)
+        prompt = self.text("prompt_template", PROMPT_LIMIT)
+        said = prompts.check(prompt)
+        if said:
+            self.flaw("prompt_template", f"its prompt: {said}")
         return {
             "id": id,
             "name": " ".join(self.text("name", NAME_LIMIT).split()) or id,
             "node_type": kind,
-            "prompt_template": self.text("prompt_template", PROMPT_LIMIT),
+            "prompt_template": prompt,
             "config": dict(config) if isinstance(config, Mapping) else {},
         }
 
@@ -191,7 +193,7 @@ class _Edge(_Row):
     def read(self) -> dict[str, Any]:
         self.strangers()
         condition = self.text("condition", 10_000).strip()
-        said = check(condition)
+        said = conditions.check(condition)
         if said:
             self.flaw("condition", f"its condition: {said}")
         return {
@@ -215,16 +217,10 @@ class _Edge(_Row):
 
 def flaw_of_id(id: str) -> str:
     """What is wrong with the id of a node; "" where nothing is (behaviour: elf §5.7)."""
+    said = identifiers.flaw_of(id)
     if not id:
         return "it has no id."
-    if len(id) > ID_LIMIT:
-        return f"its id has at most {ID_LIMIT} characters, not {len(id):,}."
-    if not ID.fullmatch(id):
-        return (
-            f"its id {id!r} holds letters, digits, - and _ only, and begins and ends with a"
-            " letter or a digit."
-        )
-    return ""
+    return said and f"its id {id[:ID_LIMIT]!r} {said}."
 
 
 def _check_ids(found: Checked, rows: Sequence[int]) -> None:

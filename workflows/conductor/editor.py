@@ -45,6 +45,7 @@ from workflows.conductor.sheet import FLAT_FROM
 from workflows.conductor.version_views import number_in, said_of, workflow_of
 
 FLAWS_SHOWN = 50  # in the list; all of them are counted
+DRAWN_MOST = 200  # nodes of a graph that is drawn while somebody types; it costs 0.1 s for 200
 CONTROLS = {"node": {*NODE_FIELDS, *SETTING_FIELDS}, "edge": set(EDGE_KEYS)}
 
 
@@ -170,15 +171,15 @@ def _look(draft: Draft) -> Look:
     unread = any(flaw.field == "text" for flaw in said.flaws)
     flaws = said.flaws if unread else [*whole, *said.flaws, *checked.flaws]
     definition = _definition(checked)
-    hrefs = {}
+    many, hrefs = len(definition.nodes), {}
     if draft.mode == "form":
         hrefs = {row.get("id", "").strip(): f"#node-{n}" for n, row in enumerate(draft.nodes, 1)}
     return Look(
         said,
         checked,
         flaws,
-        definition_graph(definition, hrefs) if definition.nodes else SafeString(""),
-        len(definition.nodes) >= FLAT_FROM,
+        definition_graph(definition, hrefs) if 0 < many <= DRAWN_MOST else SafeString(""),
+        many >= FLAT_FROM,
     )
 
 
@@ -204,6 +205,7 @@ def _checked(draft: Draft, look: Look) -> dict[str, Any]:
         "edge_count": len(look.checked.edges),
         "graph": look.graph,
         "flat": look.flat,
+        "drawn_most": DRAWN_MOST,
         "ids": list(dict.fromkeys(node["id"] for node in look.checked.nodes if node["id"])),
         "START": START,
         "END": END,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.conductor import identifiers, prompts
+
 ROLE = re.compile(
     r"[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?", re.ASCII
 )  # part of an id (elf §5.7)
@@ -50,14 +52,16 @@ def _is_agent_type(value: Any) -> bool:
 
 def _are_roles(value: Any) -> bool:
     return _listed(value) and all(
-        isinstance(each, str) and len(each) <= SHORT and bool(ROLE.fullmatch(each))
-        for each in value
+        isinstance(each, str) and len(each) <= SHORT and not identifiers.flaw_of(each)
+        for each in value  # a role becomes part of an id
     )
 
 
 def _are_prompts(value: Any) -> bool:
     return _listed(value) and all(
-        isinstance(each, str) and 0 < len(each.strip()) <= PROMPT_LIMIT and not unstorable(each)
+        isinstance(each, str)
+        and 0 < len(each.strip()) <= PROMPT_LIMIT
+        and not (unstorable(each) or prompts.check(each))
         for each in value
     )
 
@@ -77,7 +81,8 @@ SETTINGS = (
             _is_agent_type),
     Setting("num_ants", "a whole number from 1 to 20", _whole(1, MOST_PARTS), "swarm"),
     Setting("roles", "1 to 20 words of at most 50 letters, digits, - and _", _are_roles, "swarm"),
-    Setting("prompts", "1 to 20 texts of at most 50,000 characters", _are_prompts, "parallel"),
+    Setting("prompts", "1 to 20 texts of at most 50,000 characters, names in braces like {name}",
+            _are_prompts, "parallel"),
 )  # fmt: skip
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 # what a node takes from the settings of its workflow where it says nothing itself

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from elfsite.origins import seedjson
 from workflows.conductor.checking import MOST_NODES, check_definition, check_whole, flaw_of_id
 
 STEP = {"id": "plan"}
@@ -88,6 +91,9 @@ def test_ids(id: str, fine: bool) -> None:
         ([node(name=["x"])], WAYS, "Node 1: its name is a text, not a list."),
         ([node(prompt_template="x" * 50_001)], WAYS, "prompt has at most 50,000 characters"),
         ([node(prompt_template="a\0b")], WAYS, "Node 1: its prompt holds a character that no"),
+        ([node(prompt_template="a { b")], WAYS, "Node 1: its prompt: Character 3: { opens or"),
+        ([node(id="a/b")], WAYS, "Node 1: its id 'a/b' may hold letters without accents"),
+        ([node(type="parallel", config={"prompts": ["{"]})], WAYS, "names in braces like {name}."),
         ([node(config=[1])], WAYS, "Node 1: its config is an object."),
         ([node(config={"jion": "all"})], WAYS, "Node 1: its config does not know 'jion'"),
         ([node(config={"join": "both"})], WAYS, "Node 1: join is any or all."),
@@ -152,3 +158,23 @@ def test_what_is_said_of_the_whole(name: str, config: Any, flaw: str) -> None:
     found = [str(each) for each in check_whole(name, "", config)]
     assert (found == []) is (flaw == "")
     assert flaw in " ".join(found)
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+keys = st.sampled_from(["id", "type", "node_type", "config", "from_node", "to_node", "condition"])
+things = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys | st.text(max_size=4), inner),
+    max_leaves=12,
+)
+
+
+@given(things, things)
+@settings(max_examples=200)
+def test_whatever_is_said_is_answered(nodes: Any, edges: Any) -> None:
+    found = check_definition(nodes, edges)
+    if not found.flaws:
+        again = check_definition(found.nodes, found.edges)
+        assert (again.nodes, again.edges, again.flaws) == (found.nodes, found.edges, [])
+        seedjson.dump([found.nodes, found.edges])
+    list(check_whole("name", "", nodes))
