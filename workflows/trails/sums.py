@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -111,26 +111,20 @@ class PlaceSum:
         if len(self.agents) > AGENTS_KEPT:
             del self.agents[min(self.agents, key=lambda name: self.agents[name][1])]
 
-    def worst_scent(self, order: tuple[str, ...], periods: float) -> str:
-        """The worst scent that is still strong enough to be felt; the hottest where none is."""
-        floor = decay.heat_of_floor(periods)
-        felt = [scent for scent, (heat, *_) in self.scents.items() if heat >= floor]
-        if felt:
-            return _worst(felt, order)
-        return max(self.scents, key=lambda s: self.scents[s][0], default="")
 
-    def worst_since(self, order: tuple[str, ...], edge: float) -> str:
-        """The worst scent that was laid after *edge*."""
-        return _worst([scent for scent, seen in self.scents.items() if seen[2] > edge], order)
-
-    def agents_here(self) -> int:
-        return sum(1 for trails, *_ in self.agents.values() if trails > 0)
-
-    def agents_since(self, edge: float) -> int:
-        return sum(1 for _, last, _ in self.agents.values() if last > edge)
+def worst_felt(scents: Mapping[str, Sequence[float]], order: Sequence[str], periods: float) -> str:
+    """The worst scent that is still strong enough to be felt; the hottest where none is."""
+    floor = decay.heat_of_floor(periods)
+    felt = [scent for scent, (heat, *_) in scents.items() if heat >= floor]
+    return _worst(felt, order) if felt else max(scents, key=lambda s: scents[s][0], default="")
 
 
-def _worst(scents: list[str], order: tuple[str, ...]) -> str:
+def worst_since(scents: Mapping[str, Sequence[float]], order: Sequence[str], edge: float) -> str:
+    """The worst scent that was laid after the hour *edge*."""
+    return _worst([scent for scent, seen in scents.items() if seen[2] > edge], order)
+
+
+def _worst(scents: list[str], order: Sequence[str]) -> str:
     rank = {scent: number for number, scent in enumerate(order)}
     return min(scents, key=lambda s: (rank.get(s, len(order)), s), default="")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from workflows.trails.ground import crumbs, groups_of
-from workflows.trails.queries import Hotspot
+from workflows.trails.spots import Hotspot, Seen
 
 
 def spot(location: str, strength: float = 1.0) -> Hotspot:
-    return Hotspot(location, None, strength, "read", 2, 1, None, None)
+    return Hotspot(location, None, strength, 2, None, None, Seen({}, {}, 0))
 
 
 @pytest.mark.parametrize(

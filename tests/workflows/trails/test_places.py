@@ -115,7 +115,7 @@ STEP = st.one_of(LAY, LAY, WAIT, st.tuples(st.sampled_from(["fold", "rebuild"]))
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @given(st.lists(STEP, max_size=25))
 def test_places_are_what_all_trails_add_up_to(steps: list[tuple[Any, ...]]) -> None:
