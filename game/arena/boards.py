@@ -39,7 +39,6 @@ class Row:
     sortie: int
     care: int
 
-
     @property
     def face(self) -> str:
         """The address of the picture, where our policy lets a page load it."""
