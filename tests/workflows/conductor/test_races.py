@@ -12,6 +12,8 @@ from django.db import connections
 
 from elfsite.errors import Refused
 from tests.workflows.conductor.driving import after, begin, take
+from workflows.conductor.models import Workflow
+from workflows.conductor.services.definitions import latest_version, save_workflow
 from workflows.conductor.services.nodes import claim_node, complete_node
 from workflows.conductor.services.runs import cancel_run
 
@@ -92,3 +94,23 @@ def test_a_run_is_cancelled_while_agents_report() -> None:
     done = run.executions.filter(status="completed").count()
     assert (run.status in ("cancelled", "completed")) and run.completed_nodes == done
     assert not run.executions.filter(status__in=("pending", "running")).exists()
+
+
+def save(by: str, **more: Any) -> Workflow:
+    nodes = [{"id": "a", "name": by}]
+    return save_workflow(actor=by, name="one", nodes=nodes, edges=[{"to_node": "a"}], **more)
+
+
+def test_of_those_who_save_over_one_version_the_first_does() -> None:
+    made = save("ada")
+    got = together(5, lambda n: save(f"p{n}", workflow=made, seen_version=1))
+    codes = Counter(each.code for each in got if isinstance(each, Refused))
+    assert codes == {"changed": 4}
+    assert latest_version(made).number == 2
+
+
+def test_a_name_that_many_want_at_once_is_given_once() -> None:
+    got = together(5, lambda n: save(f"p{n}"))
+    codes = Counter(each.code for each in got if isinstance(each, Refused))
+    assert codes == {"name_taken": 4}
+    assert Workflow.objects.get().versions.count() == 1
