@@ -30,9 +30,9 @@ class Caller:
     @property
     def name(self) -> str:
         """What ledgers call the caller. Nobody can choose it in a request: the same key is always
-        the same grader."""
+        the same grader, and a person is one grader through a key as well as on the pages."""
         login = str(self.person.login)
-        return f"{login}/{self.key_name}" if self.key_id else login
+        return login if self.trust_class == "human" else f"{login}/{self.key_name}"
 
     def agent(self, sent: str | None) -> str:
         """The agent's own id where it *sent* one, for a key may serve many agents; else the key's

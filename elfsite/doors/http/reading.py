@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import HttpRequest
 
@@ -53,7 +54,7 @@ def parsed(request: HttpRequest, raw: bytes) -> Any:
     if kind != "application/json":
         raise Refused("bad_type", "Send application/json.", status=415)
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
+        value = json.loads(raw.decode(), parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:
@@ -62,8 +63,14 @@ def parsed(request: HttpRequest, raw: bytes) -> Any:
     return value
 
 
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number of JSON")
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word[:20]} is no number that can be kept")
+
+
+def _finite(word: str) -> float:
+    """``1e999`` is a number of JSON and none that can be kept."""
+    number = float(word)
+    return number if math.isfinite(number) else _no_number(word)
 
 
 def _too_deep() -> Refused:

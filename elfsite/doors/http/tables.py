@@ -54,7 +54,8 @@ def answer_list(request: HttpRequest, listing: Listing) -> HttpResponse:
     asked, fields = _asked(listing, request.GET)
     names = rows.chosen(listing, caller, fields, alone=False)
     page = _page(asked, caller, names)
-    found = [rows.as_dict(listing, row, caller, names, alone=False) for row in page.rows]
+    tell = rows.teller(listing, caller, names, alone=False)
+    found = [tell(row) for row in page.rows]
     response = JsonResponse(
         {"rows": found, "next": page.next or None}, json_dumps_params={"ensure_ascii": False}
     )
@@ -69,10 +70,10 @@ def answer_row(request: HttpRequest, listing: Listing, pk: str) -> HttpResponse:
     for name in request.GET:
         if name != FIELDS:
             raise Refused("bad_parameter", f"There is no parameter {name[:60]!r} here, but fields.")
-    names = rows.chosen(listing, caller, request.GET.get(FIELDS, ""), alone=True)
     row = rows.load(listing.table, pk, caller)
-    found = rows.as_dict(listing, row, caller, names, alone=True)
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
+    names = rows.chosen(listing, caller, request.GET.get(FIELDS, ""), alone=True)
+    tell = rows.teller(listing, caller, names, alone=True)
+    return JsonResponse(tell(row), json_dumps_params={"ensure_ascii": False})
 
 
 def _asked(listing: Listing, query: QueryDict) -> tuple[Asked, str]:

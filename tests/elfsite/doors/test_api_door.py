@@ -161,6 +161,8 @@ def test_a_wrong_field_is_named(agent: Agent, body: Any, code: str, named: str) 
     [
         (b"{", (400, "bad_json")),
         (b'{"rule": NaN}', (400, "bad_json")),
+        (b'{"rule": 1e999}', (400, "bad_json")),
+        (b'{"rule": ' + b"9" * 5000 + b"}", (400, "bad_json")),
         (b"\xff\xfe", (400, "bad_json")),
         (b'{"rule": "a\\u0000b", "domain": "git"}', (400, "bad_text")),
         (b'{"rule": "\\ud800", "domain": "git"}', (400, "bad_text")),

@@ -59,6 +59,12 @@ def test_a_steward_s_build_weighs_more(rule: Heuristic) -> None:
     assert (found["grader_class"], found["weight"]) == ("ci", 0.85)
 
 
+def test_a_person_is_one_grader_on_the_page_and_through_a_key(rule: Heuristic) -> None:
+    person = Agent("stan", "steward", trust_class="human")
+    found = person.post(f"/heuristics/{rule.pk}/outcomes", {"kind": "success"}).json()
+    assert (found["grader"], found["grader_class"], found["weight"]) == ("stan", "human", 1.0)
+
+
 def test_nobody_earns_by_grading_their_own_rule(agent: Agent) -> None:
     made = agent.post("/heuristics", {"domain": "git", "rule": "Never force push"}).json()
     with time_machine.travel(NOON) as clock:
