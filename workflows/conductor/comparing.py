@@ -82,8 +82,8 @@ class _Read:
             )
         last = {id: tried[id][-1].pk for id in ids[:NODES_MOST] if tried[id]}
         facts = _facts(self.run, last.values())
-        skipped = skipped_nodes(_skips(self.run))
         over = self.run.status in OVER
+        skipped = skipped_nodes(_skips(self.run), over=over)
         return {
             id: _side(
                 state_of(tried[id], over=over, skipped=id in skipped),

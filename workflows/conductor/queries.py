@@ -334,7 +334,7 @@ def outcomes_of(workflow: Workflow) -> Outcomes:
     rows = workflow.runs.filter(gone_at__isnull=True).order_by("-pk")
     found = list(rows.values_list("status", flat=True)[: OUTCOME_RUNS + 1])
     counts = Counter(found[:OUTCOME_RUNS])
-    states = sorted(counts, key=lambda word: (word not in OVER, word))
+    states = sorted(counts, key=lambda word: (word in OVER, word))
     return Outcomes(
         [
             Outcome(each, counts[each], links.list_url(WorkflowRun, workflow=workflow, status=each))

@@ -239,6 +239,17 @@ def test_ways_of_our_runs_are_the_conductors_word(as_: As) -> None:
     assert "As the conductor decided them" in html
 
 
+def test_a_node_is_not_skipped_while_another_way_to_it_is_open(as_: As) -> None:
+    edges = "__start__>A A>B?context['go']==1 A>C C>B"
+    run = runs.start_run(actor="ada", workflow=workflow(edges=edges))
+    work(run, "A")
+    table = as_("mira").get(f"/workflow-runs/{run.pk}/", {"table": 1}).content.decode()
+    assert "B pending single" in words(table)
+    work(run, "C", error="boom")
+    text = words(as_("mira").get(f"/workflow-runs/{run.pk}/", {"table": 1}).content.decode())
+    assert "B skipped single" in text
+
+
 def test_parts_of_a_swarm_stand_with_their_node(as_: As) -> None:
     made = workflow("S", "__start__>S")
     made.nodes_json = json.dumps([{"id": "S", "node_type": "swarm", "prompt_template": "look"}])
