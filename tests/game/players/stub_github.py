@@ -30,6 +30,8 @@ class GitHub:
         }
     )
     memberships: dict[str, str] = field(default_factory=dict)  # organisation: active or pending
+    starred: set[str] = field(default_factory=set)  # repositories as owner/name
+    stars_down: bool = False
     refusals: list[str] = field(default_factory=list)  # what it found wrong with our requests
     asked: list[str] = field(default_factory=list)  # paths of the API
     scopes: list[str] = field(default_factory=list)
@@ -79,9 +81,16 @@ class GitHub:
             return 401, {"message": "Bad credentials"}
         if path == "/api/v3/user":
             return 200, self.user
+        if path.startswith("/api/v3/user/starred/"):
+            return self._star(path.removeprefix("/api/v3/user/starred/"))
         organisation = path.removeprefix("/api/v3/user/memberships/orgs/")
         state = self.memberships.get(organisation)
         return (200, {"state": state}) if state else (404, {"message": "Not Found"})
+
+    def _star(self, repository: str) -> tuple[int, Any]:
+        if self.stars_down:
+            return 503, {"message": "down"}
+        return (204, None) if repository in self.starred else (404, {"message": "Not Found"})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -105,7 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, urlencode(answer).encode(), "application/x-www-form-urlencoded")
 
     def _answer(self, status: int, body: Any) -> None:
-        self._send(status, json.dumps(body).encode(), "application/json")
+        text = b"" if status == 204 else json.dumps(body).encode()
+        self._send(status, text, "application/json")
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
