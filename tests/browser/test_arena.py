@@ -14,7 +14,7 @@ from tests.browser.site import Site
 
 LAY = "INSERT INTO trails (location, scent, strength, agent_id) VALUES (?, ?, 1.0, 'agent-6')"
 SLOW = 60_000  # ms; the referee and the browser share two cores with everything else
-UP, RIGHT, FIRE, AIM = 1, 8, 16, 32
+UP, LEFT, RIGHT, FIRE, AIM = 1, 4, 8, 16, 32
 
 
 @pytest.fixture(autouse=True)
@@ -63,12 +63,17 @@ def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
         page.keyboard.press(key, delay=150)
     expect(page.locator("[data-gauge=score]").first).not_to_have_text("0", timeout=SLOW)
     page.keyboard.up("Space")
+    page.mouse.move(1200, 300)
+    page.mouse.down()
+    page.mouse.move(1200, 400, steps=3)
+    page.mouse.up()
     if page.locator("#flight").get_attribute("data-mode") == "flying":
         bring_home(page)
     said = verdict(page)
     assert page.locator("#debrief [data-claimed]").inner_text() == said
-    number, score, _ = newest(site)
+    number, score, log = newest(site)
     assert said == f"{score:,}" and score > 0
+    assert all(any(keys & bit for keys, _ in decode(log)) for bit in (UP, LEFT, FIRE, AIM))
     expect(page.locator("#today tr.here")).to_contain_text(said)
     board = open_as("stan", "/leaderboard/")
     expect(board.get_by_role("row", name=re.compile("mira"))).to_contain_text(said)

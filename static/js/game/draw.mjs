@@ -3,6 +3,7 @@
 import { coloursOf } from "./colours.mjs";
 import { drawGround, placeOf, shortened } from "./ground.mjs";
 import { Fallen, Particles } from "./particles.mjs";
+import { PLAY } from "./sim-tables.mjs";
 import { HEIGHT, SCALE, WIDTH } from "./sim.mjs";
 
 const TURN = Math.PI / 512;         // one of 1,024 parts of a turn
@@ -232,7 +233,7 @@ export class Scene {
     if (ship.safe > 0) {
       ctx.strokeStyle = this.colours.ink;
       ctx.beginPath();
-      ctx.arc(0, 0, 19, 0, Math.PI * 2 * ship.safe / 100);
+      ctx.arc(0, 0, 19, 0, Math.PI * 2 * ship.safe / PLAY.safe);
       ctx.stroke();
     }
     for (let ring = 0; ring < ship.shield; ring += 1) {

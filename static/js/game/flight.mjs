@@ -1,7 +1,7 @@
 // One sortie from the ticket to the landing, in a dialog that fills the window: the loop, the pauses,
 // the record of the inputs. It knows nothing of the server.
 import { Controls } from "./input.mjs";
-import { Hud, told } from "./hud.mjs";
+import { Hud, fieldInWords, told } from "./hud.mjs";
 import { Recorder } from "./log.mjs";
 import { Loop } from "./loop.mjs";
 import { hashOf, newGame, step } from "./sim.mjs";
@@ -76,6 +76,7 @@ export class Flight {
     this.ghost = ghost;
     this.afterglow = AFTERGLOW;
     ghost?.begin();
+    this.dialog.querySelector("[data-about]").textContent = `${sortie.training ? "Practice: " : ""}${fieldInWords(sortie.manifest)}.`;
     this.dialog.showModal();
     this.scene.begin(sortie.manifest);
     this.scene.ghostName = ghost?.replay.player ?? "";

@@ -1,6 +1,8 @@
 // The instruments above the field: words in the page, changed only when they change.
 import { MOST_TICKS, TICKS } from "./sim.mjs";
 
+const KINDS = ["blocker", "bug", "drone", "impostor", "rammer"];   // in the order of the legend
+
 export const clock = (ticks) => {
   const seconds = Math.ceil(ticks / TICKS);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -35,6 +37,13 @@ export class Hud {
     this.set("hull", ship.shield ? `${ship.hull} + ${ship.shield}` : String(ship.hull));
     this.pips.forEach((pip, at) => { pip.dataset.on = at < ship.hull ? "yes" : "no"; });
   }
+}
+
+/** What a manifest holds: "3 blockers, 12 bugs, 1 pick-up", as the page says it. */
+export function fieldInWords(manifest) {
+  const parts = KINDS.map((kind) => [manifest.foes.filter((foe) => foe.kind === kind).length, kind]);
+  parts.push([manifest.gifts.length, "pick-up"]);
+  return parts.filter(([count]) => count).map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`).join(", ");
 }
 
 /** The state in a sentence, for people who listen. */

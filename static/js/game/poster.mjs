@@ -4,6 +4,7 @@ import { HEIGHT, SCALE, WIDTH } from "./sim.mjs";
 
 const SHOWN = 26;
 const RADIUS = 2816;   // of a creature on the poster, whatever its size in the air
+const AROUND = [0, -2.7, -0.4, -1.6, 2.9];   // above the hill and beside it, for its name stands below
 const within = (value, most) => Math.min(most - 18, Math.max(18, value));
 
 function standing(manifest, hills) {
@@ -12,7 +13,7 @@ function standing(manifest, hills) {
   for (const [id, foe] of manifest.foes.entries()) {
     const room = rooms.get(placeOf(foe.label));
     if (!room || foes.length === SHOWN || room.count === 5) continue;
-    const turn = room.count * 2.4 + id, away = room.count === 0 ? 4 : 22 + room.count * 4;
+    const turn = AROUND[room.count], away = room.count === 0 ? 0 : 27;
     room.count += 1;
     foes.push({
       id: 0, kind: foe.kind, label_index: id, size: foe.size, radius: RADIUS, vx: 0, vy: 0, born: 0, guard: 0, mode: 0, timer: 0, hp: 1, most_hp: 1,
