@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from unittest import mock
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ import time_machine
 from elfsite.errors import Refused
 from elfsite.timeline.models import TimelineEvent
 from tests.workflows.conductor.driving import after, begin, decided, done, take, work, workflow
+from workflows.conductor import jobs
 from workflows.conductor.models import Workflow, WorkflowRun
 from workflows.conductor.services.runs import (
     begin_run,
@@ -39,7 +41,7 @@ def test_what_the_log_tells_of_a_run():
         *("run_started", "node_claimed", "node_completed", "node_claimed"),
         *("node_completed", "run_completed"),
     ]
-    assert decided(run, "start_run") == [": "]
+    assert decided(run, "start_run") == [": asked for by ada"]
     assert decided(run, "fire_node") == ["a: the run begins", "b: after a"]
 
 
@@ -122,3 +124,31 @@ def test_a_run_to_which_nobody_comes_ends(clock):
     words = "nothing moved for 7 days: b, c wait for an agent"
     assert WorkflowRun.objects.get().error_message == words
     assert advance_runs() == NOTHING
+
+
+def test_a_run_whose_definition_is_gone_ends():
+    run = begin("start>a", "a>b", "start>c")
+    claim = take(run)
+    run.workflow.delete()
+    done(claim)
+    assert after(run) == ("failed", 1, 1, 0)
+    assert run.executions.get(node_id="c").status == "skipped"
+
+
+def test_the_worker_returns_what_silent_agents_hold():
+    run = begin("start>a")
+    take(run)
+    run.executions.update(lease_until=NOON)
+    ends = mock.Mock()
+    ends.wait.side_effect = [False, True]
+    ends.is_set.return_value = False
+    jobs.return_lost_nodes(ends)
+    assert run.executions.get().status == "pending"
+
+
+def test_an_agent_of_a_cancelled_run_is_told_so():
+    run = begin("start>a")
+    claim = take(run)
+    cancel_run(actor="stan", run=run, reason="wrong branch")
+    with pytest.raises(Refused, match="Node a is skipped: The run was cancelled"):
+        done(claim)

@@ -92,21 +92,32 @@ def claim_node(
 
 
 def _claim(actor: Any, wish: _Wish) -> Claim | None:
-    with write(actor) as w:
-        for _ in range(TRIES):
-            row = _first(wish)
-            drive = _opened(w, wish, row)
-            again = wish.node is not None and drive is not None and row is None
-            if again:
-                row = _held(drive, wish)  # type: ignore[arg-type]
-            if row is None or drive is None:
-                if row is None or wish.run is not None:
-                    return None
-                continue
-            claim = _hand_out(drive, row, wish, again=again)
-            if claim is not None:
-                return claim
+    for _ in range(TRIES):
+        row = _first(wish)
+        if row is None and wish.run is None:
+            return None  # who only asks takes no lock
+        # a write of its own for each try: a second run is never locked while one is
+        with write(actor) as w:
+            claim, over = _try(w, wish, row)
+        if over:
+            return claim
     return None
+
+
+def _try(w: Write, wish: _Wish, row: NodeExecution | None) -> tuple[Claim | None, bool]:
+    """The claim, and whether there is nothing more to try: somebody may have been faster."""
+    drive = _opened(w, wish, row)
+    if drive is None:
+        return None, False
+    again = row is None and wish.node is not None
+    if again:
+        row = _held(drive, wish)
+        if row.status == states.PENDING:  # it came into the queue just now
+            return None, False
+    if row is None:
+        return None, True
+    claim = _hand_out(drive, row, wish, again=again)
+    return claim, claim is not None
 
 
 def _first(wish: _Wish) -> NodeExecution | None:
@@ -125,10 +136,8 @@ def _first(wish: _Wish) -> NodeExecution | None:
 def _opened(w: Write, wish: _Wish, row: NodeExecution | None) -> Drive | None:
     """The run, locked. None where nobody asked for it by name and it does not run: what waits of
     such a run, as a raw write may leave it, leaves the queue so that it holds nobody up."""
-    if wish.run is None and row is None:
-        return None
     pk = row.run_id if row is not None else wish.run
-    assert pk is not None  # noqa: S101 - for the type checker; see above
+    assert pk is not None  # noqa: S101 - for the type checker; see _claim
     try:
         return Drive.open(w, pk)
     except Refused:
@@ -139,7 +148,8 @@ def _opened(w: Write, wish: _Wish, row: NodeExecution | None) -> Drive | None:
 
 
 def _held(drive: Drive, wish: _Wish) -> NodeExecution:
-    """The execution of a named node that the same agent holds already; else why not."""
+    """The execution of a named node that the same agent holds already, or that waits by now;
+    else why it cannot be had."""
     node = str(wish.node)
     row = drive.run.executions.filter(node_id=node).order_by("-pk").first()
     if row is None:
@@ -147,6 +157,8 @@ def _held(drive: Drive, wish: _Wish) -> NodeExecution:
             raise Refused("not_due", f"Node {node} is not due yet.", status=409)
         words = f"Run {drive.run.pk} has no node {node[:ID_SHOWN]}."
         raise Refused("not_found", words, status=404)
+    if row.status == states.PENDING:
+        return row
     if row.status != states.RUNNING:
         raise Refused("node_over", f"Node {node} is {row.status}.", status=409)
     same = (row.agent_id, row.session_id) == (wish.agent, wish.session)
@@ -248,6 +260,8 @@ def lost(row: NodeExecution, token: str) -> Refused:
     """Why a token holds a node no longer."""
     if row.status in states.NODE_OVER:
         words = f"Node {row.node_id} is {row.status} already."
+        if row.status == states.SKIPPED and row.error_message:
+            words = f"Node {row.node_id} is skipped: {row.error_message}"
         return Refused("node_over", words, status=409)
     if row.claim_hash is None or row.lease_until is None:
         return Refused("not_held", f"Node {row.node_id} waits: claim it first.", status=409)

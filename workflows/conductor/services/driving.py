@@ -149,11 +149,22 @@ class Drive:
         """Fire what is due, end the run when nothing is left, and write the run."""
         from workflows.conductor.services.firing import fire
 
+        if self.run.version_id is None:
+            self._lose()
+            return
         while due := self.plan.due():
             for over in fire(self, due):
                 self.node_over(over.node_id, over.state, over.result)
         if not self.plan.live:
             self._finish()
+        self.save()
+
+    def _lose(self) -> None:
+        """The workflow was deleted, and with it what the run would do next."""
+        why = "its definition is gone"
+        drop_open(self, f"The run ended: {why}.")
+        self.decide("abort", why)
+        self.finish(states.FAILED, why)
         self.save()
 
     def _finish(self) -> None:
@@ -206,6 +217,25 @@ class Drive:
 def node_of(row: NodeExecution) -> str:
     """The id of the definition's node that an execution, or a part of one, belongs to."""
     return row.node_id if row.whole is None else row.whole.node_id
+
+
+def named(row: NodeExecution) -> dict[str, Any]:
+    """How the data of a decision names an execution."""
+    return {"node_id": row.node_id, "node_name": row.node_name, "execution_id": row.pk}
+
+
+def drop_open(drive: Drive, message: str) -> None:
+    """Skip every execution of a run that is not over."""
+    open_rows = NodeExecution.objects.filter(
+        run_id=drive.run.pk, status__in=states.before(states.NODE, states.SKIPPED)
+    )
+    open_rows.update(
+        status=states.SKIPPED,
+        queue_at=None,
+        lease_until=None,
+        completed_at=drive.now,
+        error_message=message,
+    )
 
 
 def _ours(run: WorkflowRun) -> None:

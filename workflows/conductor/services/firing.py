@@ -14,7 +14,7 @@ from workflows.conductor.definition import KINDS, Node
 from workflows.conductor.models import NodeExecution
 from workflows.conductor.plan import DONE, PASSED, STOPPED, Due
 from workflows.conductor.prompts import TemplateError, prompt_hash, render
-from workflows.conductor.services.driving import Drive
+from workflows.conductor.services.driving import Drive, named
 
 ROLES = ("scout", "analyzer", "fixer")  # of a swarm that names none (behaviour: elf §5.7)
 ANTS = 3
@@ -204,15 +204,15 @@ def result_of(row: NodeExecution) -> dict[str, Any]:
 def _announce(drive: Drive, firing: _Firing) -> Over | None:
     """Log what became of a node that was due; where it is over at once, how."""
     due, row = firing.due, firing.row
-    named = _named(due, row)
+    about = _named(due, row)
     if firing.error:
-        drive.decide("fire_node", due.reason, **named)
+        drive.decide("fire_node", due.reason, **about)
         return fail_template(drive, due, row, firing.error)
     if firing.reused is not None:
         return _reuse(drive, due, row, firing.reused)
     if firing.parts:
-        named["parts"] = len(firing.parts)
-    drive.decide("fire_node", due.reason, **named)
+        about["parts"] = len(firing.parts)
+    drive.decide("fire_node", due.reason, **about)
     return None
 
 
@@ -256,9 +256,7 @@ def note_failure(drive: Drive, row: NodeExecution, error_type: str, message: str
     drive.decide(
         "node_failed",
         f"Node failed: {shorten(message, MESSAGE_SAID)}",
-        node_id=row.node_id,
-        node_name=row.node_name,
-        execution_id=row.pk,
+        **named(row),
         error_type=error_type,
         error_message=message[:MESSAGE_KEPT],
     )

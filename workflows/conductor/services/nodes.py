@@ -21,7 +21,7 @@ from workflows.conductor.services.claims import (
     row_of,
 )
 from workflows.conductor.services.cleaning import clean_object, clean_text, short_text
-from workflows.conductor.services.driving import CONTEXT_MOST, Drive, node_of
+from workflows.conductor.services.driving import CONTEXT_MOST, Drive, named, node_of
 from workflows.conductor.services.firing import lease_of
 
 TEXT_TAKEN = 1_000_000  # characters of a result text; findings are read from all of it
@@ -168,7 +168,7 @@ def release_node(
         if not mine.filter(status__in=outcomes.OPEN).update(**columns):
             raise lost(row_of(row), token)
         said = f"{agent} gave it back" + (f": {why}" if why else "")
-        drive.decide("retry", said, node_id=row.node_id, execution_id=row.pk)
+        drive.decide("retry", said, **named(row))
         words = f"{row.node_name or row.node_id} waits again: {said}"
         about = {"node": row.node_id, "agent": agent, "execution": row.pk}
         drive.tell("node_returned", words, status=states.PENDING, **about)

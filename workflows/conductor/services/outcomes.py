@@ -14,7 +14,7 @@ from elfsite.timeline.log import shorten
 from workflows.conductor import states
 from workflows.conductor.models import NodeExecution
 from workflows.conductor.plan import DONE, PASSED
-from workflows.conductor.services.driving import CONTEXT_MOST, Drive, node_of
+from workflows.conductor.services.driving import CONTEXT_MOST, Drive, named, node_of
 from workflows.conductor.services.firing import (
     BETWEEN_PARTS,
     lease_of,
@@ -92,13 +92,13 @@ def _try_again(drive: Drive, row: NodeExecution, retries: int, message: str) -> 
         queue_at=drive.run.started_at,
     )
     said = f"attempt {again.attempt} of {retries + 1}, after: {shorten(message, 100)}"
-    drive.decide("retry", said, node_id=row.node_id, execution_id=again.pk, after=row.pk)
+    drive.decide("retry", said, **named(row) | {"execution_id": again.pk, "after": row.pk})
 
 
 def skip(drive: Drive, row: NodeExecution, reason: str) -> None:
     """An execution is passed over by a person; the branch goes on without its result."""
     _write(drive, row, states.SKIPPED, error_message=reason or None)
-    drive.decide("skip_node", reason, node_id=row.node_id, execution_id=row.pk, by=drive.w.actor)
+    drive.decide("skip_node", reason, **named(row), by=drive.w.actor)
     drive.tell(
         "node_skipped",
         f"{row.node_name or row.node_id} skipped: {reason}",

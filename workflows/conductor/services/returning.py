@@ -12,7 +12,7 @@ from elfsite.timeline.log import write
 from workflows.conductor import states
 from workflows.conductor.models import NodeExecution
 from workflows.conductor.services import outcomes
-from workflows.conductor.services.driving import Drive, node_of
+from workflows.conductor.services.driving import Drive, named, node_of
 from workflows.conductor.services.firing import lease_of
 
 MOST_LOSSES = 5  # agents that may fall silent on one execution before it fails as lost
@@ -64,7 +64,7 @@ def _back(drive: Drive, row: NodeExecution) -> None:
         queue_at=drive.run.started_at,
     )
     said = f"its agent fell silent ({agent})"
-    drive.decide("retry", said, node_id=row.node_id, execution_id=row.pk, losses=losses)
+    drive.decide("retry", said, **named(row), losses=losses)
     words = f"{row.node_name or row.node_id} waits again: {agent} fell silent"
     about = {"node": row.node_id, "agent": agent, "execution": row.pk}
     drive.tell("node_returned", words, status=states.PENDING, **about)

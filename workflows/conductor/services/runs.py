@@ -9,10 +9,10 @@ from elfsite.errors import Refused
 from elfsite.origins import seedjson
 from elfsite.timeline.log import name_of, shorten, write
 from workflows.conductor import states
-from workflows.conductor.models import NodeExecution, Workflow, WorkflowRun, WorkflowVersion
+from workflows.conductor.models import Workflow, WorkflowRun, WorkflowVersion
 from workflows.conductor.services.cleaning import clean_object, clean_text
 from workflows.conductor.services.definitions import latest_version
-from workflows.conductor.services.driving import Drive
+from workflows.conductor.services.driving import Drive, drop_open
 
 INPUT_MOST = 200_000  # characters of a run's input as JSON
 PHASE_MOST = 50  # characters
@@ -85,7 +85,8 @@ def _begin(drive: Drive) -> WorkflowRun:
     run = drive.run
     drive.set(status=states.RUNNING, started_at=drive.now)
     name = run.workflow_name or "ad hoc"
-    drive.decide("start_run", "", workflow_name=name, phase=run.phase)
+    said = f"asked for by {run.requested_by}" if run.requested_by else ""
+    drive.decide("start_run", said, workflow_name=name, phase=run.phase)
     drive.tell("run_started", f"run of {name} started", status=states.RUNNING)
     drive.skip_ways(drive.plan.begin(drive.context))
     drive.settle()
@@ -104,20 +105,6 @@ def cancel_run(*, actor: Any, run: WorkflowRun | int, reason: str) -> WorkflowRu
         drive.finish(states.CANCELLED, said)
         drive.save()
         return drive.run
-
-
-def drop_open(drive: Drive, message: str) -> None:
-    """Skip every execution of a run that is not over."""
-    open_rows = NodeExecution.objects.filter(
-        run_id=drive.run.pk, status__in=states.before(states.NODE, states.SKIPPED)
-    )
-    open_rows.update(
-        status=states.SKIPPED,
-        queue_at=None,
-        lease_until=None,
-        completed_at=drive.now,
-        error_message=message,
-    )
 
 
 def set_phase(*, actor: Any, run: WorkflowRun | int, phase: str) -> WorkflowRun:

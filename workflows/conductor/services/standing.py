@@ -20,9 +20,8 @@ from workflows.conductor import states
 from workflows.conductor.models import NodeExecution, WorkflowRun
 from workflows.conductor.plan import DONE, LIVE, PASSED, STOPPED
 from workflows.conductor.services import outcomes
-from workflows.conductor.services.driving import Drive
+from workflows.conductor.services.driving import Drive, drop_open
 from workflows.conductor.services.firing import result_of, state_after_failure
-from workflows.conductor.services.runs import drop_open
 
 QUIET = timedelta(minutes=1)  # since the last change: younger runs are left alone
 BATCH = 200  # runs that one call looks at
