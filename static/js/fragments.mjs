@@ -4,7 +4,7 @@ import { Idiomorph } from "../vendor/idiomorph/idiomorph.mjs";
 
 const GAP = 1_000;        // ms between two requests of one page at least
 const PAINT = 255;        // ms between two repaints of one part at least: at most four a second
-const QUIET = 300;        // ms without an event (they come each 250): a burst is over, ask for its last state
+const QUIET = 300;        // ms without an event (they come each 255): a burst is over, ask for its last state
 const BRIEF = 1_000;      // ms after which a part in which somebody types is looked at again
 const DEAR = 15;          // a request may be one part in so many of the time: slow servers are asked less
 const DEAR_LAST = 3;      // the same for a part with its own request, and after a burst

@@ -6,7 +6,7 @@ import { countEvents, growFeed, placeRow } from "./lists.mjs";
 import { Stream } from "./stream.mjs";
 import { toast } from "./toasts.mjs";
 
-const REPAINT = 250;        // ms: four times a second
+const REPAINT = 255;        // ms: four times a second, timers that fire early included
 const SAY = 10_000;         // ms between two polite words to a screen reader
 
 const root = document.body;
