@@ -131,7 +131,8 @@ def test_the_head_links_every_stylesheet_once() -> None:
     head = (ROOT / "templates/components/head.html").read_text(encoding="utf-8")
     linked = re.findall(r'"css/([\w-]+\.css)"', head)
     assert linked[0] == "tokens.css", "it declares the order of the layers"
-    own = {"admin.css", "game.css", "boards.css"}  # the pages of the game link theirs themselves
+    # the pages of the game and the editor of workflows link theirs themselves
+    own = {"admin.css", "game.css", "boards.css", "editor.css"}
     assert sorted(linked) == sorted({f.name for f in CSS.glob("*.css")} - own)
 
 
