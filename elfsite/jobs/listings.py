@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from elfsite.jobs.models import Job
+from elfsite.jobs.registry import hidden_kinds
 from elfsite.listings import cells
 from elfsite.listings.declare import drawn, listing, panel
 
@@ -22,7 +23,8 @@ listing(
     ("kind state",
      drawn("progress", progress_cell, needs="progress_done progress_total progress_note"),
      "attempts requested_by created_at finished_at"),
-    filters="state kind", order="-created_at", audience="admin", title="Background work",
+    filters="state kind", unoffered=hidden_kinds, order="-created_at", audience="admin",
+    title="Background work",
     panels=(panel("Job", "kind state key attempts max_attempts requested_by"),
             panel("Progress", "progress_done progress_total progress_note result error")),
     about="What waits, runs and ran in the worker.",

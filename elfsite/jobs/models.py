@@ -10,6 +10,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from elfsite.jobs import registry
+
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 STATES = (QUEUED, RUNNING, DONE, FAILED)
 
@@ -20,6 +22,14 @@ def _json(empty: Any) -> models.JSONField[Any, Any]:
         db_default=Value(empty, output_field=models.JSONField()),
         blank=True,
     )
+
+
+class ShownJobs(models.Manager["Job"]):
+    """Jobs as pages show them, without those of a part that whoever asks has switched off."""
+
+    def get_queryset(self) -> models.QuerySet[Job]:
+        rows, kinds = super().get_queryset(), registry.hidden_kinds()
+        return rows.exclude(kind__in=kinds) if kinds else rows
 
 
 class Job(models.Model):
@@ -56,6 +66,9 @@ class Job(models.Model):
         on_delete=models.SET_NULL,
         related_name="jobs",
     )
+
+    shown = ShownJobs()
+    objects: models.Manager[Job] = models.Manager()
 
     class Meta:
         db_table = "jobs"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from elfsite.timeline.hiding import hidden
+
 if TYPE_CHECKING:
     from elfsite.jobs.context import JobContext
 
@@ -19,12 +21,16 @@ Companion = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work. ``max_seconds`` bounds one run, ``max_attempts`` the runs of one job."""
+    """A kind of work. ``max_seconds`` bounds one run, ``max_attempts`` the runs of one job.
+
+    ``topic`` is that of the log whose readers see its jobs; "" are all who see jobs.
+    """
 
     name: str
     work: Work
     max_seconds: int
     max_attempts: int
+    topic: str = ""
 
     def __call__(self, job: JobContext, payload: dict[str, Any]) -> Any:
         return self.work(job, **payload)
@@ -45,7 +51,7 @@ _regulars: dict[str, Regular] = {}
 _companions: dict[str, Companion] = {}
 
 
-def job(name: str, *, max_seconds: int, max_attempts: int = 3) -> Callable[[W], W]:
+def job(name: str, *, max_seconds: int, max_attempts: int = 3, topic: str = "") -> Callable[[W], W]:
     """Declares ``f(job: JobContext, **payload)`` as the work of the kind *name*.
 
     Raises ValueError when another function has that name.
@@ -55,7 +61,7 @@ def job(name: str, *, max_seconds: int, max_attempts: int = 3) -> Callable[[W], 
         present = _kinds.get(name)
         if present and present.work.__module__ != work.__module__:
             raise ValueError(f"Two jobs are called {name!r}.")
-        _kinds[name] = Kind(name, work, max_seconds, max_attempts)
+        _kinds[name] = Kind(name, work, max_seconds, max_attempts, topic)
         return work
 
     return declare
@@ -76,6 +82,12 @@ def beside(name: str) -> Callable[[Companion], Companion]:
         return run
 
     return declare
+
+
+def hidden_kinds() -> frozenset[str]:
+    """Kinds whose jobs whoever asks now does not see (``timeline.hiding``)."""
+    topics = hidden()
+    return frozenset(name for name, kind in _kinds.items() if kind.topic and kind.topic in topics)
 
 
 def companions() -> dict[str, Companion]:

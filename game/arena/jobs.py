@@ -12,6 +12,7 @@ from elfsite.jobs.registry import every, job
 from elfsite.jobs.services import enqueue
 from elfsite.timeline.log import follow
 from elfsite.timeline.models import TimelineEvent
+from game.arena.access import TOPIC
 from game.arena.models import Replay
 from game.arena.services import judging, keeping, sorties, stewardship
 
@@ -20,7 +21,7 @@ LAST_TRY = 3
 OVERDUE = timedelta(minutes=5)  # a replay that waits longer has lost its job
 
 
-@job("judge_replay", max_seconds=60, max_attempts=LAST_TRY)
+@job("judge_replay", max_seconds=60, max_attempts=LAST_TRY, topic=TOPIC)
 def judge_replay(job: JobContext, replay: int) -> dict[str, object]:
     """One log is flown again. What breaks the referee itself is told after the last try."""
     try:
@@ -32,7 +33,7 @@ def judge_replay(job: JobContext, replay: int) -> dict[str, object]:
     return {"status": row.status if row else "gone"}
 
 
-@job("tend_game", max_seconds=300)
+@job("tend_game", max_seconds=300, topic=TOPIC)
 def tend_game(job: JobContext) -> dict[str, int]:
     """Freezes the field of the day, and asks again for replays whose job was lost."""
     if not settings.GAME:
@@ -46,7 +47,7 @@ def tend_game(job: JobContext) -> dict[str, int]:
     return {"asked_again": len(found)}
 
 
-@job("tend_care", max_seconds=600)
+@job("tend_care", max_seconds=600, topic=TOPIC)
 def tend_care(job: JobContext) -> dict[str, int]:
     """Points for care are given, and taken back where what they were for was overturned."""
     return stewardship.tend(now=timezone.now(), check=job.check)
@@ -63,12 +64,13 @@ follow("reviews", "taken_back")(look_again)
 follow("heuristics", "demoted")(look_again)
 
 
-@job("clean_game", max_seconds=600)
+@job("clean_game", max_seconds=600, topic=TOPIC)
 def clean_game(job: JobContext) -> dict[str, int]:
     """Refused logs and tickets that nobody used go after their time."""
     return keeping.throw_away(now=timezone.now(), check=job.check)
 
 
-every("tend the game", seconds=10 * MINUTE, kind="tend_game")
-every("tend care", seconds=10 * MINUTE, kind="tend_care")
-every("clean the game", seconds=DAY, kind="clean_game")
+if settings.GAME:  # without it the worker drops the schedules
+    every("tend the game", seconds=10 * MINUTE, kind="tend_game")
+    every("tend care", seconds=10 * MINUTE, kind="tend_care")
+    every("clean the game", seconds=DAY, kind="clean_game")

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from elfsite.errors import Refused
+from elfsite.jobs.models import Job
 from elfsite.timeline.log import write
 from elfsite.timeline.models import TimelineEvent
 from game.arena.access import TOPIC
@@ -79,6 +80,7 @@ def delete_own(*, player: User, confirmed: bool) -> None:
         ScoreEvent.objects.filter(player=player, reverses__isnull=False).delete()
         for _, rows in _tables(player):
             rows.order_by().delete()
+        Job.objects.filter(requested_by=player, kind="judge_replay").delete()
         reset(player)
         Pilot.objects.filter(pk=player.pk).delete()
         _forget(GameState._meta.db_table, [str(player.pk)])

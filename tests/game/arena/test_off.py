@@ -23,7 +23,10 @@ from tests.game.players.people import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("field")]
 
-WORDS = re.compile(r"\b(arena\w*|leaderboard|armory|sorties?|patrol|game|game_state)\b", re.I)
+WORDS = re.compile(
+    r"\b(arena\w*|leaderboard|armory|sorties?|patrol|game|game_state|judge_\w+|data-cursor|landed)\b",
+    re.I,
+)
 # the switch itself, which somebody who turned it off needs to turn it on again
 SWITCH = re.compile(
     r'<div class="row" role="group" aria-label="Game">.*?</div>'
