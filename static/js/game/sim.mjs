@@ -282,8 +282,8 @@ function fadeCombo(state) {
 // one tick; input as described in docs/game.md
 export function step(state, input) {
   if (!legal(input)) throw new RangeError("This input has bits that mean nothing.");
-  if (state.over) return;
   state.events = [];
+  if (state.over) return;
   state.tick += 1;
   moveShip(state, input);
   moveFoes(state);
