@@ -103,6 +103,7 @@ GROUPS: tuple[Group, ...] = (
 # below the person's own settings, in the person menu
 MENU: tuple[Station, ...] = (
     Station("Agent keys", "agent_keys"),
+    Station("API", "api_docs"),
     Station("People", "people", roles=frozenset({ADMIN})),
     Station("Style guide", "style"),
     Station("Administration", "admin:index", roles=frozenset({ADMIN})),

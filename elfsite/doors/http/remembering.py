@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -22,6 +22,9 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 NAME_MOST = 200  # characters
 KEPT = timedelta(hours=24)
+# PostgreSQL ended the transaction for another one's sake (deadlock, serialisation): nothing was
+# done. An act of several writes, which stand in one transaction here, can come to that.
+AGAIN = frozenset({"40P01", "40001"})
 BATCH = 500  # rows of one transaction of the purge
 
 
@@ -39,6 +42,15 @@ def once(
             "bad_idempotency_key", f"{HEADER} has 1 to {NAME_MOST} printable ASCII characters."
         )
     mark = fingerprint(request, raw)
+    try:
+        return _once(key_id, name, mark, act)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in AGAIN:
+            raise
+        return _once(key_id, name, mark, act)
+
+
+def _once(key_id: int, name: str, mark: str, act: Callable[[], HttpResponse]) -> HttpResponse:
     now = timezone.now()
     with transaction.atomic():
         RememberedAnswer.objects.filter(key_id=key_id, name=name, made_at__lt=now - KEPT).delete()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from elfsite.doors.http.remembering import KEPT, purge_answers
@@ -99,6 +99,22 @@ def test_what_breaks_leaves_neither_row_nor_answer(
         assert agent.post("/learnings", NOTE, Idempotency_Key="a").status_code == 500
     assert not Learning.objects.exists()
     assert agent.post("/learnings", NOTE, Idempotency_Key="a").status_code == 201
+
+
+def test_an_act_that_a_deadlock_ended_is_done_anew(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def ended(**given: Any) -> Learning:
+        monkeypatch.undo()
+        Learning.objects.create(type="failure", title="half of it", filepath="x")
+        raise OperationalError("deadlock detected") from Deadlock()
+
+    monkeypatch.setattr("learning.knowledge.services.record_learning", ended)
+    assert agent.post("/learnings", NOTE, Idempotency_Key="a").status_code == 201
+    assert [row.title for row in Learning.objects.all()] == [NOTE["title"]]
 
 
 @pytest.mark.django_db(transaction=True)
