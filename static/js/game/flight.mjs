@@ -29,6 +29,7 @@ export class Flight {
   listen() {
     const { dialog } = this;
     dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.pause(); });
+    dialog.addEventListener("close", () => this.reopen());
     // on the document, for a press on bare ground takes the focus out of everything
     document.addEventListener("keydown", (event) => this.key(event, true), true);
     document.addEventListener("keyup", (event) => this.key(event, false), true);
@@ -39,6 +40,13 @@ export class Flight {
     for (const button of dialog.querySelectorAll("[data-do]")) {
       button.addEventListener("click", () => this.act(button.dataset.do));
     }
+  }
+
+  reopen() {   // a browser closes a dialog on a second Escape whatever one says; the flight goes on
+    if (this.mode === "closed") return;
+    this.pause();
+    this.dialog.showModal();
+    this.show(this.mode);
   }
 
   act(what) {
@@ -62,6 +70,9 @@ export class Flight {
       if (event.key === "Tab" || onButton) return;
       event.preventDefault();
       if (down && !event.repeat && (event.code === "KeyP" || event.key === "Escape")) this.pause();
+    } else if (down && event.key === "Escape") {
+      event.preventDefault();
+      if (this.mode === "ready") this.leave();
     } else if (down && !event.repeat && (event.code === "KeyP" || (event.key === "Enter" && !onButton))) {
       event.preventDefault();
       this.fly();

@@ -2,9 +2,9 @@
 import { Scene } from "./draw.mjs";
 import { Flight } from "./flight.mjs";
 import { Ghost } from "./ghost.mjs";
-import { grouped } from "./hud.mjs";
+import { grouped, told } from "./hud.mjs";
 import { drawPoster } from "./poster.mjs";
-import { deliver, issue, look, undelivered } from "./send.mjs";
+import { Refusal, deliver, issue, look, undelivered } from "./send.mjs";
 import { Sheet, loadDrawing } from "./sheet.mjs";
 import { Sound } from "./sound.mjs";
 import { bindTastes, calm, tastes } from "./tastes.mjs";
@@ -81,6 +81,7 @@ async function landed(result) {
     root.querySelector("[data-fly]").focus();
     return;
   }
+  document.getElementById("status").textContent = `Landed. ${told(result.state)}`;
   show(result.score, "The referee flies it again.");
   const sent = { id: sortie.id, token: sortie.token, expires: sortie.expires, log: result.log, score: result.score, hash: result.hash };
   await hand(sent, `${root.dataset.sorties}${sortie.id}/log`);
@@ -89,11 +90,12 @@ async function landed(result) {
 async function hand(sent, address) {
   try {
     await deliver(address, sent);
-    await judged(sent.id);
   } catch (error) {
-    const again = navigator.onLine ? "" : " It is kept in this tab and sent once more when the page is loaded again.";
-    show(sent.score, `Not delivered. ${error.message}${again}`);
+    const kept = error instanceof Refusal ? "" : " It is kept in this tab and sent once more when this page is loaded again.";
+    show(sent.score, `${kept ? "Not delivered." : "Refused."} ${error.message}${kept}`);
+    return;
   }
+  await judged(sent.id);
 }
 
 function show(score, words) {

@@ -22,8 +22,10 @@ async function ask(address, data) {
   let said = null;
   try { said = await answer.json(); } catch { /* not for a program: the status has to do */ }
   if (answer.ok && said) return said;
+  if (answer.status === 401) throw new Error("You are signed out. Sign in, then come back to this page.");
   const words = said?.detail ?? `The site answered ${answer.status}.`;
-  throw new (answer.status >= 500 || answer.status === 429 ? Error : Refusal)(String(words));
+  const final = said?.code && answer.status < 500 && answer.status !== 429;   // nothing else is the site's last word
+  throw new (final ? Refusal : Error)(words);
 }
 
 export const issue = (address, training) => ask(address, { training });
