@@ -96,8 +96,8 @@ def test_a_failed_run_offers_retry_replay_and_clone(as_: As) -> None:
     assert answer.headers["Location"] == f"/workflow-runs/{made.pk}/"
     assert made.requested_by == "mira"
     html = as_("mira").get(f"/workflow-runs/{made.pk}/").content.decode()
-    assert f"A retry of run {run.pk} , asked for by mira: compare the two" in words(html)
-    assert f"Run {made.pk} retried it" in words(
+    assert f"A retry of run {run.pk} failed , asked for by mira: compare the two" in words(html)
+    assert f"Run {made.pk} running retried it" in words(
         as_("mira").get(f"/workflow-runs/{run.pk}/").content.decode()
     )
     assert as_("mira").post(f"/workflow-runs/{run.pk}/retry/").status_code == 409
