@@ -47,7 +47,10 @@ document.addEventListener("input", ({ target }) => { if (target.closest("#editor
 document.addEventListener("submit", ({ target }) => { if (target.id === "editor") dirty = false; });
 addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target?.id === "editor") { settle(form()); dirty = true; }
+  if (detail.target?.id !== "editor") return;
+  htmx.trigger("#check", "htmx:abort");   // an answer about rows that are elsewhere now
+  settle(form());
+  dirty = true;
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id === "checked" || detail.elt?.id === "checked") mark();

@@ -126,7 +126,15 @@ class Draft:
             return f"{part}-{min(number, len(rows))}" if rows else ""
         if len(rows) < most:
             rows.insert(number, dict(rows[number - 1]))
+            if part == "node":
+                rows[number]["id"] = self._free_id(rows[number].get("id", ""))
         return f"{part}-{number + 1}-{'id' if part == 'node' else 'to_node'}"
+
+    def _free_id(self, id: str) -> str:
+        """*id* with the first number that makes it an id of its own."""
+        taken = {row.get("id", "") for row in self.nodes}
+        numbers = (f"{id}-{n}" for n in range(2, FORM_NODES + 2))
+        return next(each for each in numbers if each not in taken) if id else ""
 
     def _to_form(self) -> None:
         said = self.said()

@@ -198,7 +198,7 @@ def _drawn(node: dict[str, Any]) -> dict[str, Any]:
 
 def _checked(draft: Draft, look: Look) -> dict[str, Any]:
     return {
-        "flaws": [(flaw, _field(flaw, draft)) for flaw in look.flaws[:FLAWS_SHOWN]],
+        "flaws": [_place(flaw, draft) for flaw in look.flaws[:FLAWS_SHOWN]],
         "more_flaws": max(0, len(look.flaws) - FLAWS_SHOWN),
         "count": len(look.flaws),
         "node_count": len(look.checked.nodes),
@@ -210,6 +210,12 @@ def _checked(draft: Draft, look: Look) -> dict[str, Any]:
         "START": START,
         "END": END,
     }
+
+
+def _place(flaw: Flaw, draft: Draft) -> tuple[Flaw, str, str]:
+    """A flaw, the id of its control, and its words there: of a text with the place in it."""
+    field = _field(flaw, draft)
+    return flaw, field, str(flaw) if field == "text" else flaw.words
 
 
 def _field(flaw: Flaw, draft: Draft) -> str:

@@ -79,7 +79,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "workflow": workflow,
         "version": row,
         "other": other,
-        "diff": diff_versions(other, row) if other else None,
+        "found": diff_versions(other, row) if other else None,
         "definition": definition,
         "graph": definition_graph(definition) if definition.nodes else "",
         "flat": len(definition.nodes) >= FLAT_FROM,

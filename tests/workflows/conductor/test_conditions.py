@@ -168,7 +168,7 @@ PIECES = st.sampled_from(
 @example("[" * 200)
 @example("1if 1else 2")
 @example("'\\d' == '\\q'")
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_any_text_is_a_condition_or_says_why_not(text: str) -> None:
     said = check(text)
     try:
@@ -220,7 +220,7 @@ tests = st.recursive(
 
 
 @given(tests)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_condition_means_what_python_means(text: str) -> None:
     assert check(text) == ""
     try:

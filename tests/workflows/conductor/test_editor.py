@@ -62,6 +62,7 @@ def words(answer: Any) -> str:
 
 
 def test_a_new_workflow_is_written_and_read(steward: Client) -> None:
+    assert "New workflow" in words(steward.get("/workflows/"))
     assert "It is drawn as soon as a node has an id" in words(steward.get("/workflows/new/"))
     answer = steward.post("/workflows/new/", FORM, follow=True)
     made = Workflow.objects.get()
@@ -227,6 +228,7 @@ def test_members_read_and_stewards_write(client: Client, stan: User, path: str) 
         assert "Only stewards save workflows" in words(answer)
     page = words(client.get(f"/workflows/{made.pk}/"))
     assert "Only stewards change workflows" in page and "Edit" not in page
+    assert "New workflow" not in words(client.get("/workflows/"))
     assert Workflow.objects.count() == 1
     for reading in READING:
         assert client.get(reading.format(pk=made.pk)).status_code == 200
