@@ -11,6 +11,7 @@ from elfsite.errors import Refused
 from elfsite.origins.models import Source
 from game.players.models import User
 from tests.factories import make
+from tests.workflows.conductor.test_races import together
 from workflows.conductor.models import NodeExecution, Workflow, WorkflowEdge, WorkflowRun
 from workflows.conductor.services import after, definitions, nodes, planning, runs
 
@@ -364,3 +365,12 @@ def test_an_ad_hoc_run_says_why_not() -> None:
     ):
         with pytest.raises(Refused, match="no workflow here"):
             act()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_that_retry_at_once_one_does() -> None:
+    run = failed_run()
+    got = together(4, lambda n: after.retry_failed(actor=f"person-{n}", run=run))
+    refused = [each.code for each in got if isinstance(each, Refused)]
+    assert refused == ["retried"] * 3
+    assert run.children.count() == 1
