@@ -30,6 +30,18 @@ COUNT = """() => {
   const note = (now) => { times.push(now); requestAnimationFrame(note); };
   requestAnimationFrame(note);
 }"""
+GHOST = """async () => {
+  const { Ghost } = await import("/static/js/game/ghost.mjs");
+  const film = await (await fetch("/arena/leader.json")).json();
+  let ticks = 0, spent = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const ghost = new Ghost(film), began = performance.now();
+    while (!ghost.over) ghost.tick();
+    spent += performance.now() - began;
+    ticks += film.ticks;
+  }
+  return 1000 * spent / ticks;
+}"""
 SOFTWARE = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -135,6 +147,7 @@ def main() -> None:
             print(measured(page, kind, seconds).line(), flush=True)
             with ThreadPoolExecutor(1) as referee:
                 referee.submit(judge_all).result()
+        print(f"The ghost's own simulation takes {page.evaluate(GHOST):.1f} µs a tick.")
         chromium.close()
 
 
