@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from elfsite.jobs.models import FAILED, QUEUED, RUNNING, Job
 from elfsite.jobs.services import SILENT_AFTER, seconds_since_worker
+from elfsite.listings.declare import may_see
 from elfsite.listings.links import list_url
+from elfsite.listings.registry import of_model
 from elfsite.origins.models import Rejection, Repair, Source
 from elfsite.sources import registry
 from elfsite.sources.report import WORDS
@@ -77,14 +79,17 @@ class TableLine:
     cells: tuple[tuple[str, int, str], ...]  # (word, number, address of what it counts or "")
 
 
-def table_lines(source: Source) -> list[TableLine]:
-    """Tables with rows here or in the last run, in the order of rooms."""
+def table_lines(source: Source, user: Any) -> list[TableLine]:
+    """Tables with rows here or in the last run that *user* may see, in the order of rooms."""
     rows = source.facts.get("rows", {})
     runs = source.report.get("tables", {})
     lines = []
     for declaration in registry.tables():
         table, counts = declaration.table, runs.get(declaration.table, {})
         present = int(rows.get(table, 0))
+        listing = of_model(declaration.model)
+        if listing is not None and not may_see(user, listing.audience):
+            continue
         if not present and not any(counts.values()):
             continue
         addresses = {

@@ -108,7 +108,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     """``/sources/<id>/``: what came from it, what did not, and why."""
     person = person_of(request)
     found = get_object_or_404(Source, pk=pk)
-    lines = queries.table_lines(found)
+    lines = queries.table_lines(found, request.user)
     job = jobs.latest_jobs([found]).get(pk)
     context: dict[str, Any] = {
         "source": found,

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from elfsite.jobs.runner import run_pending
 from elfsite.listings import links, registry
+from elfsite.origins.models import Source
 from elfsite.pages import panels
 from elfsite.timeline.hiding import hidden_from
 from elfsite.timeline.models import TimelineEvent
@@ -33,6 +34,8 @@ SWITCH = re.compile(
     r'|<div class="field"><label for="plays">.*?</div>',
     re.S,
 )
+# the tables that a foreign file was found to hold are a fact about that file, kept as it was read
+FOREIGN = re.compile(r"/(api/v1/)?sources(/\d+)?(\.\w+)?")
 # other pages' forms, and what is not made of our templates
 NOT_WALKED = ("/accounts/", "/admin/", "/arena/", "/static/")
 
@@ -62,7 +65,7 @@ def listed_paths() -> list[str]:
         row = listing.model._default_manager.first()
         if row is not None:
             found += [links.url_of(row), links.url_of(row).rstrip("/") + ".json"]
-    return found
+    return [*found, *(f"/sources/{pk}/" for pk in Source.objects.values_list("pk", flat=True))]
 
 
 def text_of(client: Client, path: str) -> str:
@@ -80,6 +83,8 @@ def traces(client: Client) -> list[str]:
     found = []
     for path in dict.fromkeys([*plain_paths(), *listed_paths()]):
         text = SWITCH.sub("", text_of(client, path))
+        if FOREIGN.fullmatch(path):
+            text = text.replace("game_state", "")
         words = {match.group(0).lower() for match in WORDS.finditer(text)}
         if words:
             found.append(f"{path}: {sorted(words)}")
@@ -97,6 +102,9 @@ def played(mira: User) -> None:
         listing = registry.by_table(table)
         assert listing is not None
         make(listing.model)
+    Source.objects.create(
+        name="a file", path="/data/index.db", state="ready", facts={"rows": {"game_state": 3}}
+    )
     assert TimelineEvent.objects.filter(topic="game").exists()
 
 
@@ -109,8 +117,15 @@ def client_of(login: str, role: str, **more: object) -> Client:
 @pytest.mark.usefixtures("played")
 class TestOff:
     def test_on_it_is_all_over_the_place(self) -> None:
-        on = client_of("ada", "admin")
-        for path in ("/", "/timeline-events/", "/tables/", "/game-state/", "/api/v1/docs"):
+        on, source = client_of("ada", "admin"), Source.objects.get().pk
+        for path in (
+            "/",
+            "/timeline-events/",
+            "/tables/",
+            "/game-state/",
+            f"/sources/{source}/",
+            "/api/v1/docs",
+        ):
             assert WORDS.search(SWITCH.sub("", text_of(on, path))), path
 
     def test_for_everybody_nothing_is_left(self, settings: Settings) -> None:
