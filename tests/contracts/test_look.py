@@ -131,8 +131,8 @@ def test_the_head_links_every_stylesheet_once() -> None:
     head = (ROOT / "templates/components/head.html").read_text(encoding="utf-8")
     linked = re.findall(r'"css/([\w-]+\.css)"', head)
     assert linked[0] == "tokens.css", "it declares the order of the layers"
-    # the pages of the game and the editor of workflows link theirs themselves
-    own = {"admin.css", "game.css", "boards.css", "editor.css"}
+    # the pages of the game, the editor of workflows and who carries a cursor link theirs themselves
+    own = {"admin.css", "game.css", "boards.css", "editor.css", "cursors.css"}
     assert sorted(linked) == sorted({f.name for f in CSS.glob("*.css")} - own)
 
 
@@ -155,7 +155,7 @@ def test_a_template_passes_our_policy(file: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "static/js").glob("*.mjs")), ids=lambda f: f.name)
+@pytest.mark.parametrize("file", sorted((ROOT / "static/js").rglob("*.mjs")), ids=lambda f: f.name)
 def test_a_module_needs_no_eval_and_asks_no_other_host(file: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("http://www.w3.org/", "")  # names, not hosts
     assert not re.search(r"\beval\(|new Function\(|\.innerHTML\s*=|document\.write", text)
