@@ -97,7 +97,7 @@ def test_leaving_with_unsaved_work_asks_first(open_as: Opener) -> None:
 def test_axe_finds_nothing_in_the_editor(open_as: Opener, width: int, dark: bool) -> None:
     page = open_as("stan", "/workflows/new/", width=width, dark=dark)
     page.fill("#node-1-id", "-wrong-")
-    expect(page.locator("#node-1-id-err")).to_contain_text("letters, digits", timeout=WAIT)
+    expect(page.locator("#node-1-id-err")).to_contain_text("may not begin or end", timeout=WAIT)
     for details in page.locator("#editor details summary").all():
         details.click()
     assert axe(page) == []
