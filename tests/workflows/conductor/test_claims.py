@@ -315,3 +315,13 @@ def test_what_a_raw_write_left_in_the_queue_holds_nobody_up(clock):
     WorkflowRun.objects.filter(pk=broken.pk).update(status="completed")
     broken.executions.update(status="pending", queue_at=broken.started_at)
     assert take_any().execution.node_id == "c"
+
+
+@pytest.mark.parametrize("others", [1, 60])
+def test_a_claim_and_a_report_ask_as_much_in_a_large_run(others, django_assert_max_num_queries):
+    ways = [way for n in range(others) for way in (f"start>m{n} @200", f"m{n}>z")]
+    run = begin("start>a", "a>b", *ways, z=config(join="all"))
+    with django_assert_max_num_queries(8):
+        claim = take(run)
+    with django_assert_max_num_queries(11):
+        done(claim, result={"x": 1})
