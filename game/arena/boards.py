@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection
 
 from elfsite.errors import Refused
-from game.arena.models import ScoreEvent
-from game.players.models import User
+from game.arena.models import Pilot, ScoreEvent
+from game.players.models import GameState, User
 
 BOARDS = ("today", "season", "all")
 PAGE = 50
@@ -82,14 +82,22 @@ def span(name: str, today: dt.date) -> tuple[dt.date, dt.date]:
     raise Refused("bad_board", f"A board is one of {', '.join(BOARDS)}.")
 
 
-_SQL = """
-WITH sums AS (
+# the ledger of some days, added up
+_OF_DAYS = """
     SELECT e.player_id, SUM(CASE WHEN e.kind = 'sortie' AND e.day >= %s THEN e.points ELSE 0 END)
            AS sortie, SUM(CASE WHEN e.kind = 'stewardship' THEN e.points ELSE 0 END) AS care
     FROM {ledger} e JOIN {people} u ON u.id = e.player_id
     WHERE e.day >= %s AND e.day <= %s AND u.plays AND u.is_active
     GROUP BY e.player_id
-), scored AS (
+"""
+# what the ledger comes to is kept with the player; who never flew or cared here has no such row
+_OF_ALL = """
+    SELECT p.player_id, g.score - p.care AS sortie, p.care AS care
+    FROM {pilots} p JOIN {states} g ON g.user_id = p.player_id
+    JOIN {people} u ON u.id = p.player_id WHERE u.plays AND u.is_active
+"""
+_SQL = """
+WITH sums AS ({sums}), scored AS (
     SELECT player_id, sortie, care, {score} AS score FROM sums WHERE {score} > 0
 ), ranked AS (
     SELECT player_id, sortie, care, score, RANK() OVER (ORDER BY score DESC) AS rank,
@@ -104,14 +112,18 @@ FROM ranked r JOIN {people} u ON u.id = r.player_id
 def _ranked(name: str, today: dt.date, where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     since, until = span(name, today)
     # the care beside today's sorties is that of the month
-    first = since.replace(day=1) if name == "today" else since
-    sql = _SQL.format(
-        ledger=ScoreEvent._meta.db_table,
-        people=User._meta.db_table,
-        score="sortie" if name == "today" else "sortie + care",
-    )
+    days = [since, since.replace(day=1), until] if name != "all" else []
+    tables = {
+        "ledger": ScoreEvent._meta.db_table,
+        "people": User._meta.db_table,
+        "pilots": Pilot._meta.db_table,
+        "states": GameState._meta.db_table,
+    }
+    sums = (_OF_DAYS if days else _OF_ALL).format(**tables)
+    score = "sortie" if name == "today" else "sortie + care"
+    sql = _SQL.format(sums=sums, score=score, **tables)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {where} ORDER BY r.place", [since, first, until, *values])
+        cursor.execute(f"{sql} {where} ORDER BY r.place", [*days, *values])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

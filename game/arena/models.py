@@ -230,6 +230,8 @@ class Pilot(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="pilot"
     )
     cursor = models.TextField(default="default", db_default="default")
+    # of the score, what care gave: the board of all time must not add up the whole ledger
+    care = models.BigIntegerField(default=0, db_default=0)
     imported_score = models.BigIntegerField(null=True, blank=True)
     imported_from = models.TextField(default="", db_default="", blank=True)
     star_repo = models.TextField(default="", db_default="", blank=True)

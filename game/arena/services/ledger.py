@@ -17,6 +17,7 @@ from game.arena.services.pilots import enter
 from game.players.models import GameState, User
 
 BATCH = 200
+CARE = "stewardship"
 
 
 class Entry(NamedTuple):
@@ -38,7 +39,7 @@ def award(w: Write, player: User, entry: Entry, *, actor: str) -> ScoreEvent | N
     if ScoreEvent.objects.filter(key=entry.key).exists():
         return None
     row = ScoreEvent.objects.create(player=player, at=timezone.now(), **entry._asdict())
-    _add(state, entry.points)
+    _add(state, entry.kind, entry.points)
     words = f"{player.username}: {entry.points:+d} points. {entry.summary}"
     w.event(TOPIC, "earned", row, words, actor=actor, points=entry.points, reason=entry.reason)
     refresh_arms(w, player, state)
@@ -66,24 +67,27 @@ def take_back(w: Write, row: ScoreEvent, why: str, *, actor: str) -> ScoreEvent 
         subject_id=row.subject_id,
         reverses=row,
     )
-    _add(state, -row.points)
+    _add(state, row.kind, -row.points)
     words = f"{player.username}: {-row.points:+d} points. {back.summary}"
     w.event(TOPIC, "taken_back", back, words, actor=actor, points=-row.points, reason=row.reason)
     return back
 
 
-def _add(state: GameState, points: int) -> None:
+def _add(state: GameState, kind: str, points: int) -> None:
     GameState.objects.filter(pk=state.pk).update(score=F("score") + points)
+    if kind == CARE:
+        Pilot.objects.filter(pk=state.pk).update(care=F("care") + points)
     state.score += points
 
 
 class Difference(NamedTuple):
-    """A score that is not the sum of its ledger."""
+    """A score, or the part of it that is care, that is not the sum of its ledger."""
 
     player_id: int
     name: str
     score: int
     ledger: int
+    what: str
 
 
 def differences() -> Iterator[Difference]:
@@ -99,27 +103,35 @@ def differences() -> Iterator[Difference]:
 
 
 def _differences_of(ids: list[int]) -> Iterator[Difference]:
-    sums = dict(
-        ScoreEvent.objects.filter(player_id__in=ids)
-        .values_list("player_id")
-        .annotate(total=Sum("points"))
-        .order_by()
-    )
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "username"))
-    scores = dict(GameState.objects.filter(pk__in=ids).values_list("pk", "score"))
-    for pk in ids:
-        total = int(sums.get(pk) or 0)
-        if scores.get(pk, 0) != total:
-            yield Difference(pk, names.get(pk, str(pk)), scores.get(pk, 0), total)
+    kept = {
+        "score": dict(GameState.objects.filter(pk__in=ids).values_list("pk", "score")),
+        "care": dict(Pilot.objects.filter(pk__in=ids).values_list("pk", "care")),
+    }
+    for what, numbers in kept.items():
+        sums = _sums(ids, what)
+        for pk in ids:
+            if numbers.get(pk, 0) != sums.get(pk, 0):
+                name = names.get(pk, str(pk))
+                yield Difference(pk, name, numbers.get(pk, 0), sums.get(pk, 0), what)
+
+
+def _sums(ids: list[int], what: str) -> dict[int, int]:
+    rows = ScoreEvent.objects.filter(player_id__in=ids)
+    if what == "care":
+        rows = rows.filter(kind=CARE)
+    found = rows.values_list("player_id").annotate(total=Sum("points")).order_by()
+    return {pk: int(total) for pk, total in found}
 
 
 def recount(*, player_id: int) -> int:
-    """Set a score to the sum of its ledger; that sum. The row is locked: no award is lost."""
+    """Set a score, and its part of care, to the sum of the ledger; that sum. The row is locked: no
+    award is lost."""
     player = User.objects.get(pk=player_id)
     with write("recount") as w:
         state = enter(player)
-        found = ScoreEvent.objects.filter(player=player).aggregate(total=Sum("points"))
-        total = max(0, int(found["total"] or 0))
+        total = max(0, _sums([player_id], "score").get(player_id, 0))
+        Pilot.objects.filter(pk=player_id).update(care=_sums([player_id], "care").get(player_id, 0))
         if state.score != total:
             GameState.objects.filter(pk=player.pk).update(score=total)
             words = f"{player.username}: {state.score:,} points recounted to {total:,}"

@@ -8,8 +8,9 @@ from itertools import count
 import pytest
 
 from elfsite.errors import Refused
+from elfsite.timeline.log import write
 from game.arena.boards import AROUND, PAGE, Board, around, board, standing
-from game.arena.models import Pilot, ScoreEvent
+from game.arena.services.ledger import Entry, award
 from game.players.models import GameState, User
 from tests.game.players.people import make_imported, make_person
 
@@ -20,15 +21,10 @@ _numbers = count(1)
 
 
 def give(player: User, points: int, *, care: bool = False, day: dt.date = TODAY) -> None:
-    ScoreEvent.objects.create(
-        player=player,
-        kind="stewardship" if care else "sortie",
-        reason="test",
-        summary="a line",
-        points=points,
-        key=f"test:{next(_numbers)}",
-        day=day,
-    )
+    kind = "stewardship" if care else "sortie"
+    entry = Entry(kind, "test", points, "a line", f"test:{next(_numbers)}", day)
+    with write("test") as w:
+        award(w, player, entry, actor="test")
 
 
 def shown(found: Board) -> list[tuple[int, str, int]]:
@@ -86,9 +82,11 @@ def test_only_people_who_play_are_on_it(four: list[User]) -> None:
 def test_an_imported_score_is_on_no_board(four: list[User]) -> None:
     stranger = make_imported(77)
     GameState.objects.create(user=stranger, score=10**6)
-    GameState.objects.update_or_create(user=four[3], defaults={"score": 10**6})
-    Pilot.objects.create(pk=four[3].pk, imported_score=10**6)
+    eve = make_person("eve")
+    GameState.objects.create(user=eve, score=10**6)
     assert shown(board("all", TODAY))[-1] == (4, "dan", 100)
+    give(eve, 50)
+    assert shown(board("all", TODAY))[-1] == (5, "eve", 50)
 
 
 def test_what_was_taken_back_counts_no_more(four: list[User]) -> None:

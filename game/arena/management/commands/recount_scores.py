@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(differences())
         for each in found:
-            self.stdout.write(f"{each.name}: score {each.score:,}, ledger {each.ledger:,}")
+            self.stdout.write(f"{each.name}: {each.what} {each.score:,}, ledger {each.ledger:,}")
             if options["repair"]:
                 recount(player_id=each.player_id)
         if not found:
