@@ -43,6 +43,7 @@ def through(view: View) -> View:
 def _passed(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     caller = identify(request)
     request.caller = caller  # type: ignore[attr-defined]
+    request.user = caller.person  # what hides parts of the product from a person asks for it
     method = request.method
     if caller.key_id is not None:
         throttle.spend(caller.key_id, "all")
@@ -95,7 +96,7 @@ def _of_key(key: AgentKey) -> Caller:
 
 def _allowed(response: HttpResponse) -> HttpResponse:
     if isinstance(response, HttpResponseNotAllowed):
-        methods = response["Allow"]
+        methods = ", ".join(_methods(response))
         raise NotHere(f"This address takes {methods}.", methods)
     return response
 
@@ -108,9 +109,13 @@ class NotHere(Refused):
         self.allow = allow
 
 
+def _methods(response: HttpResponse) -> list[str]:
+    return sorted(part.strip() for part in response.get("Allow", "").split(",") if part.strip())
+
+
 def _options(response: HttpResponse) -> HttpResponse:
     """What an address takes. No other origin is let in: agents are no browsers."""
-    methods = [part.strip() for part in response.get("Allow", "").split(",") if part.strip()]
+    methods = _methods(response)
     more = ["HEAD", "OPTIONS"] if "GET" in methods else ["OPTIONS"]
     return HttpResponse(status=204, headers={"Allow": ", ".join([*methods, *more])})
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from elfsite.api.caller import caller_of
 from elfsite.doors.http import reference
-from elfsite.listings.declare import PLAYERS, may_see
+from elfsite.listings.declare import may_see
 from elfsite.listings.limits import PAGE_MOST
 from elfsite.listings.registry import all_listings
 
@@ -41,10 +41,9 @@ def _without(tables: frozenset[str]) -> dict[str, Any]:
 
 
 def described_to(person: Any) -> dict[str, Any]:
-    """The document without what *person* has switched off."""
-    if may_see(person, PLAYERS):
-        return description()
-    return _without(frozenset(each.table for each in all_listings() if each.audience == PLAYERS))
+    """The document without the tables that are not for *person*, or that they switched off."""
+    closed = (each.table for each in all_listings() if not may_see(person, each.audience))
+    return _without(frozenset(closed))
 
 
 def index(request: HttpRequest) -> HttpResponse:

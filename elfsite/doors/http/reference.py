@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.text import slugify
@@ -35,6 +35,7 @@ class Operation:
     body_about: str
     body: list[Field]
     answer: list[Field]
+    like_list: bool = False  # it answers what the list answers, and ``answer`` beside that
 
 
 @dataclass
@@ -50,13 +51,25 @@ class Group:
 def groups_of(document: Json) -> list[Group]:
     """The acts of *document* by heading, headings with acts that write first."""
     groups: dict[str, Group] = {}
+    lists: dict[str, set[str]] = {}  # the fields of the rows that an address lists
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             tag = operation["tags"][0]
             group = groups.setdefault(tag, Group(tag, slugify(tag)))
             shown = _operation(document, path, method.upper(), operation)
+            shown = _beside_list(shown, lists.get(path.rpartition("/")[0]))
+            if method == "get":
+                lists[path] = {each.name for each in shown.answer}
             (group.reads if shown.method == "GET" else group.writes).append(shown)
     return sorted(groups.values(), key=lambda each: not each.writes)
+
+
+def _beside_list(shown: Operation, listed: set[str] | None) -> Operation:
+    """One row of a table repeats the fields of its list: only what is beside them is told."""
+    if listed is None or not listed <= {each.name for each in shown.answer}:
+        return shown
+    rest = [each for each in shown.answer if each.name not in listed]
+    return replace(shown, answer=rest, like_list=True)
 
 
 def _operation(document: Json, path: str, method: str, operation: Json) -> Operation:

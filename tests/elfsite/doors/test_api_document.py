@@ -107,10 +107,12 @@ def test_nothing_that_is_declared_is_left_out(described: dict[str, Any]) -> None
     assert {document.operation_id(act) for act in build.all_acts()} == set(ids)
 
 
-def test_the_page_needs_a_person_and_shows_every_act(described: dict[str, Any]) -> None:
+def test_the_page_needs_a_person_and_shows_every_act(
+    agent: Agent, described: dict[str, Any]
+) -> None:
     client = Client()
     assert "/accounts/login/" in client.get(f"{ROOT}/docs")["Location"]
-    client.force_login(make_person("mel"))
+    client.force_login(agent.person)
     page = client.get(f"{ROOT}/docs")
     assert page.status_code == 200
     html = page.content.decode()

@@ -102,6 +102,8 @@ def test_tables_of_administrators_are_theirs() -> None:
     for listing in closed:
         assert problem(member.get(f"/{listing.slug}")) == (403, "not_yours")
         assert problem(member.get(f"/{listing.slug}/1"))[0] in {403, 404}
+        assert listing.slug not in member.get("/").json()["resources"]
+        assert f"/api/v1/{listing.slug}" not in member.get("/openapi.json").json()["paths"]
 
 
 def test_a_hash_leaves_by_no_address(agent: Agent) -> None:
