@@ -81,6 +81,7 @@ def run(rounds: int) -> None:
     from workflows.trails.models import Trail
     from workflows.trails.near import trails_near
     from workflows.trails.places import fold_trails
+    from workflows.trails.queries import survey
     from workflows.trails.services import lay_trail
     from workflows.trails.windows import NOW, WINDOWS, Asked, look
 
@@ -91,6 +92,9 @@ def run(rounds: int) -> None:
         for scent in ("", "blocker", "read"):
             asked = Asked(window=window, scent=scent)
             name = f"hot spots {window} {scent}".strip()
+            few = {"scent": scent, "span": WINDOWS.get(window)}
+            measured(name, lambda few=few: survey(**few), rounds, P95_MS)  # type: ignore[misc]
+            name += ", all 2,000 of the map"
             measured(name, lambda asked=asked: look(asked), rounds, P95_MS)  # type: ignore[misc]
     inside = Asked(window="7d", folder="src/m5/")
     measured("hot spots 7d in a folder", lambda: look(inside), rounds, P95_MS)

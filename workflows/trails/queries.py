@@ -31,6 +31,7 @@ MOST_PLACES = 1000  # beyond it, "more than 1,000 places"
 # trails above the watermark that a reader adds; more than the job has left behind in a minute
 # means that it does not run, and then the newest count
 MOST_UNFOLDED = 5_000
+TOLD = 200  # hot spots of one scent that are told of collisions; fewer are drawn
 MOST_PAST = 30_000  # trails read for a time of the past
 
 
@@ -114,19 +115,22 @@ def _correct(
 
 
 def _crossed(view: View, spots: list[Hotspot]) -> list[Hotspot]:
-    """The hot spots of one scent told where two agents met by any: their place knows."""
+    """The strongest hot spots of one scent told where two agents met by any: their place knows."""
     if not view.scent:
         return spots
-    rows = Place.objects.filter(view.wanted, crossed_at__gt=view.crossed_since)
+    first = spots[:TOLD]
+    rows = Place.objects.filter(
+        view.wanted,
+        crossed_at__gt=view.crossed_since,
+        location__in=[spot.location for spot in first],
+    )
     named = ("origin_id", "location", "crossed_at", "crossed_gap")
     met = {
         (origin, location): view.gap(at, seconds)
-        for origin, location, at, seconds in rows.order_by("-crossed_at").values_list(*named)[:MOST]
+        for origin, location, at, seconds in rows.values_list(*named)
     }
-    return [
-        replace(spot, crossed_gap=met.get((spot.origin, spot.location))) if met else spot
-        for spot in spots
-    ]
+    told = [replace(spot, crossed_gap=met.get((spot.origin, spot.location))) for spot in first]
+    return told + spots[TOLD:]
 
 
 def window(asof: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
