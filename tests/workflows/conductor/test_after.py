@@ -9,6 +9,7 @@ import pytest
 
 from elfsite.errors import Refused
 from elfsite.origins.models import Source
+from elfsite.timeline.models import TimelineEvent
 from game.players.models import User
 from tests.factories import make
 from tests.workflows.conductor.test_races import together
@@ -182,6 +183,9 @@ def test_a_retry_runs_what_failed_and_keeps_the_rest() -> None:
     assert (done.message, done.run.relation) == ("1 failed node runs again", "retry")
     assert states_of(done.run) == {"A": "completed", "B": "pending"}
     assert done.run.workflow_name == "replay-fail-from-start"
+    told = TimelineEvent.objects.get(verb="run_retried")
+    assert (told.subject_type, told.subject_id) == ("workflow_runs", str(run.pk))
+    assert told.summary == f"run {run.pk} retried as run {done.run.pk} by stan"
 
 
 def test_a_run_without_failures_has_nothing_to_retry() -> None:

@@ -19,7 +19,7 @@ from workflows.conductor import states
 from workflows.conductor.access import only_steerers
 from workflows.conductor.models import ConductorDecision, NodeExecution, WorkflowRun
 from workflows.conductor.prompts import TemplateError, prompt_hash, render
-from workflows.conductor.services.driving import Drive
+from workflows.conductor.services.driving import TOPIC, Drive
 from workflows.conductor.services.planning import (
     Repeat,
     changes_of,
@@ -31,6 +31,7 @@ from workflows.conductor.services.runs import begin_run, create_run
 
 PROMPT_SHOWN = 200  # characters of a prompt in a list of failed nodes (behaviour: elf §5.5)
 NAMED = 5  # nodes named in a sentence
+DONE_TO = {"replay": "replayed", "retry": "retried", "clone": "cloned"}
 NOTHING_FAILED = "No failed nodes to retry"
 TAKEN = (
     *("node_id", "node_name", "node_type", "agent_id", "session_id", "prompt", "prompt_hash"),
@@ -224,6 +225,10 @@ def _make(actor: Any, plan: Repeat, name: str) -> WorkflowRun:
         parent=plan.run,
         relation=plan.relation,
     )
+    with write(actor) as w:  # whoever looks at the original sees what became of it
+        words = f"run {plan.run.pk} {DONE_TO[plan.relation]} as run {run.pk} by {w.actor}"
+        verb = f"run_{DONE_TO[plan.relation]}"
+        w.event(TOPIC, verb, plan.run, words, run=run.pk, relation=plan.relation)
     run.context_json = seedjson.dump(dict(plan.again.start))
     WorkflowRun.objects.filter(pk=run.pk).update(context_json=run.context_json)
     if plan.relation != "clone":
