@@ -54,6 +54,7 @@ def newest(site: Site) -> tuple[int, int, str]:
 def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
     open_as: Opener, site: Site
 ) -> None:
+    watching = open_as("stan", "/arena/")
     page = open_as("mira", "/arena/")
     take_off(page)
     page.keyboard.press("Enter")
@@ -78,18 +79,24 @@ def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
     board = open_as("stan", "/leaderboard/")
     expect(board.get_by_role("row", name=re.compile("mira"))).to_contain_text(said)
 
-    watching = open_as("stan", "/arena/")
-    watching.get_by_role("link", name="Watch the leader").click()
+    expect(watching.locator("#today")).to_contain_text(f"mira with {said}", timeout=SLOW)
+    watching.locator("#today").get_by_role("link", name=said).click()
     watching.locator('[data-watch][data-ready="yes"]').wait_for(timeout=SLOW)
     assert watching.url.endswith(f"/arena/replays/{number}/")
     watching.get_by_role("button", name="4×").click()
     watching.keyboard.press("k")
     expect(watching.locator("[data-clock]")).not_to_have_text(re.compile("^0:00"), timeout=SLOW)
     watching.keyboard.press("k")
-    watching.locator("[data-scrub]").press("End")
+    for key in ("End", "Home", "End"):
+        watching.locator("[data-scrub]").press(key)
     expect(watching.locator("[data-agrees]")).to_have_attribute("data-same", "yes", timeout=SLOW)
     expect(watching.locator("[data-gauge=score]")).to_have_text(said)
     assert "at=" in watching.url
+
+    watching.goto("/arena/")
+    with watching.expect_response("**/arena/leader.json") as ghost:
+        take_off(watching)
+    assert ghost.value.ok and ghost.value.json()["player"] == "mira"
 
 
 def test_it_waits_when_one_looks_away_and_what_is_given_up_is_not_sent(

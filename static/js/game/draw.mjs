@@ -36,6 +36,7 @@ export class Scene {
     this.sore = 0;
     this.notice = "";
     this.noticed = 0;
+    this.ended = 0;
   }
 
   begin(manifest, { named = false } = {}) {
@@ -87,7 +88,7 @@ export class Scene {
       else if (event.what === "bounce" || event.what === "burst") particles.burst(x, y, 4, 2, 50, 0.25);
       else if (event.what === "hurt") this.hurt(x, y);
       else if (event.what === "wave") this.announce(event.last ? `Wave ${event.number}, the last` : `Wave ${event.number}`);
-      else if (event.what === "end") this.announce(event.cleared ? "All clear" : state.ship.hull === 0 ? "The leaf is torn" : "Time");
+      else if (event.what === "end") this.end(state, event.cleared, x, y);
     }
   }
 
@@ -95,6 +96,13 @@ export class Scene {
     this.particles.burst(x, y, 12 + 5 * event.size, HUE_OF[event.kind], 120, 0.7);
     this.particles.burst(x, y, 5, 1, 70, 0.8);
     this.fallen.add(event.kind, x, y, (event.id * 397) & 1023, 0.75 + 0.2 * event.size, `+${event.points}`);
+  }
+
+  end(state, cleared, x, y) {
+    this.ended = 0;
+    this.announce(cleared ? "All clear" : state.ship.hull === 0 ? "The leaf is torn" : "Time");
+    if (cleared) for (let hue = 1; hue < HUES.length; hue += 1) this.particles.burst(x, y, 14, hue, 200, 1.2);
+    else if (state.ship.hull === 0) this.particles.burst(x, y, 40, 1, 150, 1);
   }
 
   announce(words) {
@@ -123,7 +131,7 @@ export class Scene {
     this.drawGifts(state);
     for (const foe of state.foes) this.drawFoe(state, foe, back);
     if (ghost) this.drawGhost(ghost, back);
-    this.drawShip(state, back);
+    this.drawShip(state, back, seconds);
     this.drawShots(state, back);
     this.at(0, 0, 0);
     this.particles.draw(ctx, this.hues, seconds);
@@ -222,10 +230,17 @@ export class Scene {
     return canvas;
   }
 
-  drawShip(state, back) {
+  drawPilot(ship, seconds) {   // nobody is lost: she has wings of her own
+    this.ended += seconds;
+    const sway = this.calm() ? 0 : Math.sin(this.ended * 9) * 5;
+    this.at(ship.x / SCALE + sway, ship.y / SCALE - this.ended * 70, 768);
+    this.sheet.put(this.ctx, "pilot", this.calm() ? 0 : (this.ended * 24) & 1, 1.1);
+  }
+
+  drawShip(state, back, seconds) {
     const { ctx } = this;
     const { ship } = state;
-    if (state.over && ship.hull === 0) return;
+    if (state.over && ship.hull === 0) { this.drawPilot(ship, seconds); return; }
     const x = Math.min(WIDTH - 7, Math.max(7, ship.x / SCALE - ship.vx * back));
     const y = Math.min(HEIGHT - 7, Math.max(7, ship.y / SCALE - ship.vy * back));
     this.at(x, y, ship.angle);

@@ -7,7 +7,7 @@ import { Loop } from "./loop.mjs";
 import { hashOf, newGame, step } from "./sim.mjs";
 
 const SLOW = 45;          // frames behind in a row, more or less, before the picture gets coarser
-const AFTERGLOW = 54;     // ticks after the end: long enough to see what it was
+const AFTERGLOW = 75;     // ticks after the end: long enough to see what it was
 
 export class Flight {
   /** *landed(result)* is called with {score, hash, log, over, state}, or null for a flight given up. */
@@ -151,7 +151,7 @@ export class Flight {
   }
 
   draw(between, ms) {
-    this.scene.draw(this.state, between, ms, this.ghost && !this.ghost.over ? this.ghost.state : null);
+    this.scene.draw(this.state, this.state.over ? 1 : between, ms, this.ghost && !this.ghost.over ? this.ghost.state : null);
     this.hud.show(this.state);
     if (this.loop.slowFrames > SLOW && this.scene.quality > 0.5) {   // 60 ticks matter more than pixels
       this.loop.slowFrames = 0;

@@ -3,12 +3,13 @@
 export const CELL = 32;
 const ROWS = ["ship", "blocker", "bug", "drone", "impostor", "cloaked", "rammer", "repair", "rapid"];
 const SINGLE = [["pulse_laser", "star_blaster"], ["scatter", "lance"], ["echo", "swarm"], ["sting", "mended"]];
-const HEIGHT = CELL * 14;
+const HEIGHT = CELL * 15;
 
 const PLACES = new Map();   // name -> [column, row, has a second pose]
 ROWS.forEach((name, row) => PLACES.set(name, [0, row, true]));
 SINGLE.forEach((pair, at) => pair.forEach((name, column) => PLACES.set(name, [column, ROWS.length + at, false])));
 PLACES.set("ghost", [0, ROWS.length + SINGLE.length, true]);
+PLACES.set("pilot", [0, ROWS.length + SINGLE.length + 1, true]);
 
 export async function loadDrawing(address) {
   const image = new Image();
