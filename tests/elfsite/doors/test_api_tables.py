@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from elfsite.listings import registry
 from elfsite.origins.models import Source
+from elfsite.timeline.hiding import hidden_from
+from elfsite.timeline.models import TimelineEvent
 from learning.heuristics.models import Heuristic
 from learning.knowledge.models import Learning
 from tests.elfsite.doors.calling import Agent, problem
@@ -104,6 +106,19 @@ def test_tables_of_administrators_are_theirs() -> None:
         assert problem(member.get(f"/{listing.slug}/1"))[0] in {403, 404}
         assert listing.slug not in member.get("/").json()["resources"]
         assert f"/api/v1/{listing.slug}" not in member.get("/openapi.json").json()["paths"]
+
+
+def test_what_its_owner_switched_off_a_key_does_not_see() -> None:
+    agent = Agent("mel", "member")
+    agent.person.plays = False
+    agent.person.save()
+    topics = hidden_from(agent.person)
+    assert topics
+    for topic in (*topics, "heuristics"):
+        make(TimelineEvent, topic=topic)
+    seen = {row["topic"] for row in agent.get("/timeline-events").json()["rows"]}
+    assert "heuristics" in seen
+    assert not seen & topics
 
 
 def test_a_hash_leaves_by_no_address(agent: Agent) -> None:
