@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -101,5 +100,5 @@ def hotspots(
     """The hottest places now, or by what was laid within a window; ``under`` is a folder."""
     folder = f"{under.rstrip('/')}/" if under else ""
     found = queries.survey(limit=limit, scent=scent, under=folder, span=WINDOWS[window])
-    spots = [plain(asdict(each) | {"contested": each.contested}) for each in found.hotspots]
+    spots = [plain(each.as_dict()) for each in found.hotspots]
     return {"window": window, "hotspots": spots}

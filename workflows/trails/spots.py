@@ -90,6 +90,20 @@ class Hotspot:
     def contested(self) -> bool:
         return self.crossed_gap is not None
 
+    def as_dict(self) -> dict[str, Any]:
+        """The same for an answer of the API."""
+        return {
+            "location": self.location,
+            "origin": self.origin,
+            "strength": self.strength,
+            "worst_scent": self.worst_scent,
+            "trails": self.trails,
+            "agents": self.agents,
+            "last_at": self.last_at,
+            "crossed_gap": self.crossed_gap,
+            "contested": self.contested,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:

@@ -78,7 +78,10 @@ def test_the_hottest_places(agent: Agent) -> None:
     for window in ("now", "24h", "30d"):
         found = agent.get("/hotspots", window=window).json()
         assert [each["location"] for each in found["hotspots"]] == [AT, "docs/x.md"], window
-        assert found["hotspots"][0]["strength"] == pytest.approx(2.0, abs=0.1)
+        first = found["hotspots"][0]
+        assert first["strength"] == pytest.approx(2.0, abs=0.1)
+        assert (first["worst_scent"], first["trails"], first["agents"]) == ("hot", 2, 1)
+        assert (first["contested"], "seen" in first) == (False, False)
     assert len(agent.get("/hotspots", under="docs").json()["hotspots"]) == 1
     assert agent.get("/hotspots", scent="cold").json()["hotspots"] == []
     assert problem(agent.get("/hotspots", window="year")) == (400, "bad_field")
