@@ -42,7 +42,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     node, attempt = request.GET.get("node", "")[:ID_MOST], _attempt(request)
     # the table of a large graph costs more than all else together: it is drawn when asked for
     context = _run_context(row, node, attempt) | {"table": "table" in request.GET}
-    context |= {"offers": offers(context["story"], person_of(request))}
+    acts = offers(context["story"], person_of(request))
+    context |= {"offers": acts, "replays": any(each.name == "replay" for each in acts)}
     htmx = request.htmx  # type: ignore[attr-defined]
     if htmx and not htmx.history_restore_request:
         response = render(request, "workflows/conductor/run_body.html", context)

@@ -91,6 +91,7 @@ def test_a_failed_run_offers_retry_replay_and_clone(as_: As) -> None:
     text = words(html)
     assert "A new run: B again, and what follows. 1 result before them is kept." in text
     assert "Asked for by ada. No run was made from it yet." in text
+    assert f'href="/workflow-runs/{run.pk}/replay/?from=B">Replay from here' in html
     answer = as_("mira").post(f"/workflow-runs/{run.pk}/retry/")
     made = WorkflowRun.objects.latest("pk")
     assert answer.headers["Location"] == f"/workflow-runs/{made.pk}/"
