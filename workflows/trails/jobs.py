@@ -11,7 +11,7 @@ from elfsite.jobs.context import JobContext
 from elfsite.jobs.registry import every, job
 from workflows.trails.collisions import look_for_collisions
 from workflows.trails.places import fold_trails, rebuild_owed, rebuild_places
-from workflows.trails.services import clean_trails
+from workflows.trails.services import clean_collisions, clean_trails
 
 
 @job("keep_places", max_seconds=600)
@@ -25,9 +25,12 @@ def keep_places(job: JobContext) -> dict[str, int]:
 
 @job("clean_trails", max_seconds=1800)
 def clean(job: JobContext) -> dict[str, int]:
-    """Our trails that are older than ``ELF_TRAIL_DAYS`` and have faded or expired are deleted."""
+    """Our trails that are older than ``ELF_TRAIL_DAYS`` and have faded or expired are deleted, and
+    so are collisions of before that time."""
     keep = dt.timedelta(days=settings.TRAIL_DAYS)
-    return {"deleted": clean_trails(now=timezone.now(), keep=keep, check=job.check)}
+    now = timezone.now()
+    deleted = clean_trails(now=now, keep=keep, check=job.check)
+    return {"deleted": deleted, "collisions": clean_collisions(now=now, keep=keep)}
 
 
 every("clean trails", seconds=24 * 3600, kind="clean_trails")

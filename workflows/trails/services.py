@@ -21,7 +21,7 @@ from workflows.trails.collisions import Met
 from workflows.trails.decay import HORIZON, clamped
 from workflows.trails.hours import Hours
 from workflows.trails.locations import kind_of, normal
-from workflows.trails.models import PlacesState, Trail
+from workflows.trails.models import Collision, PlacesState, Trail
 
 SCENT_MOST, MESSAGE_MOST, NAME_MOST = 50, 500, 200  # characters
 TAGS_MOST, TAG_MOST = 20, 50  # tags, characters of one
@@ -29,6 +29,7 @@ TTL_HOURS, TTL_MOST = 24.0, 8760.0  # hours (behaviour: elf §5.8); a year
 FILE_SCENT, FILE_STRENGTH = "write", 0.9  # of a file that a node changed (behaviour: elf §5.8)
 FILES_MOST = 200  # of one node
 FILES_SAID = 3
+COLLISIONS_MOST = 20_000  # that one cleaning deletes; the rest goes the next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +257,13 @@ def clean_trails(
             )
             w.event("trails", "cleaned", None, words, deleted=gone)
     return gone
+
+
+def clean_collisions(*, now: dt.datetime, keep: dt.timedelta) -> int:
+    """Delete what is kept of pairs that met last more than *keep* ago; how many. Their events go
+    with the timeline's own retention."""
+    old = Collision.objects.filter(met_at__lt=now - keep).order_by("met_at")
+    with write():
+        ids = list(old.values_list("pk", flat=True)[:COLLISIONS_MOST])
+        Collision.objects.filter(pk__in=ids).delete()
+    return len(ids)

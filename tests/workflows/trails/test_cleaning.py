@@ -9,9 +9,9 @@ import pytest
 
 from elfsite.origins.models import Source
 from elfsite.timeline.models import TimelineEvent
-from workflows.trails.models import PlacesState, Trail
+from workflows.trails.models import Collision, PlacesState, Trail
 from workflows.trails.places import rebuild_places
-from workflows.trails.services import clean_trails
+from workflows.trails.services import clean_collisions, clean_trails
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -75,3 +75,12 @@ def test_it_goes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) ->
         clean_trails(now=NOW, keep=KEEP, check=check)
     assert calls == [5, 3]
     assert clean() == 3
+
+
+def test_collisions_of_long_ago_go_and_later_ones_stay() -> None:
+    pair = {"one": "a", "two": "b", "later": "b", "scents": "write after read", "gap": 9.0}
+    for days in (91, 89):
+        at = NOW - days * DAY
+        Collision.objects.create(location=f"{days}.py", met_at=at, told_at=at, **pair)
+    assert clean_collisions(now=NOW, keep=KEEP) == 1
+    assert Collision.objects.get().location == "89.py"
