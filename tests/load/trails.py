@@ -76,13 +76,8 @@ def measured(name: str, visit: Callable[[], Any], rounds: int, budget: float = 0
 
 
 def run(rounds: int) -> None:
-    from django.utils import timezone
-
-    from workflows.trails.models import Trail
-    from workflows.trails.near import trails_near
     from workflows.trails.places import fold_trails
     from workflows.trails.queries import survey
-    from workflows.trails.services import lay_trail
     from workflows.trails.windows import NOW, WINDOWS, Asked, look
 
     fold_trails()
@@ -102,7 +97,18 @@ def run(rounds: int) -> None:
     for window in (NOW, *WINDOWS):
         path = f"/trails/map/?window={window}"
         measured(f"the map, {window}", lambda path=path: pages.opened(visitor, path), rounds // 2)  # type: ignore[misc]
-    hottest = look(Asked()).hotspots[0].location
+    others(rounds, look(Asked()).hotspots[0].location)
+
+
+def others(rounds: int, hottest: str) -> None:
+    """What else is done with so many trails."""
+    from django.utils import timezone
+
+    from workflows.trails.models import Trail
+    from workflows.trails.near import trails_near
+    from workflows.trails.places import fold_trails
+    from workflows.trails.services import lay_trail
+
     measured("near the hottest path", lambda: trails_near(hottest), rounds)
     lay = {"actor": "load", "location": hottest, "scent": "write", "agent_id": "agent-x"}
     measured("one trail laid", lambda: lay_trail(**lay), rounds)  # type: ignore[arg-type]
