@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.utils.module_loading import autodiscover_modules
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -113,7 +113,9 @@ def urlpatterns() -> list[URLPattern]:
     found = [each for each in root if isinstance(each, URLPattern) and each.name != "api-root"]
     return [
         path(f"{PREFIX}/", through(home.index), name="api"),
+        path(PREFIX, through(home.index)),
         path(f"{PREFIX}/openapi.json", through(home.openapi), name="api_document"),
         path(f"{PREFIX}/docs", home.docs, name="api_docs"),
         *(path(f"{PREFIX}/{each.pattern}", through(each.callback)) for each in found),
+        re_path(r"^api/", home.nowhere),
     ]

@@ -6,12 +6,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from elfsite.api.caller import caller_of
-from elfsite.doors.http import reference
+from elfsite.doors.http import problems, reference
+from elfsite.errors import Refused
 from elfsite.listings.declare import may_see
 from elfsite.listings.limits import PAGE_MOST
 from elfsite.listings.registry import all_listings
@@ -75,6 +78,13 @@ def openapi(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET"])
     server = {"url": request.build_absolute_uri("/").rstrip("/")}
     return JsonResponse({**described_to(caller_of(request).person), "servers": [server]})
+
+
+@csrf_exempt
+@login_not_required
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """An address that is none: 404 as a problem, whatever the client accepts."""
+    return problems.of(request, Refused("not_found", "Nothing is here.", status=404))
 
 
 @require_safe

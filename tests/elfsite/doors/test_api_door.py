@@ -101,6 +101,8 @@ def test_a_scope_that_is_missing_is_named() -> None:
     ("method", "path", "expected"),
     [
         ("get", "/nothing", (404, "not_found")),
+        ("post", "/heuristics/1/nothing", (404, "not_found")),
+        ("get", "/heuristics/", (404, "not_found")),
         ("get", "/heuristics/0", (404, "not_found")),
         ("get", "/heuristics/99999999999999999999999", (404, "not_found")),
         ("get", "/heuristics/x", (404, "not_found")),
@@ -122,6 +124,14 @@ def test_every_refusal_is_a_problem(
     body = {"kind": "success"} if method == "post" else {}
     send = getattr(agent.client, method)
     assert problem(send(ROOT + path, body, content_type="application/json")) == expected
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing", "/api/v2/heuristics"])
+def test_an_address_that_is_none_is_a_problem_for_everybody(path: str, settings: Any) -> None:
+    settings.DEBUG = True
+    for headers in ({}, {"Accept": "text/html"}):
+        for send in (Client().get, Client(enforce_csrf_checks=True).post):
+            assert problem(send(path, headers=headers)) == (404, "not_found")
 
 
 def test_what_is_broken_is_a_problem_too(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
