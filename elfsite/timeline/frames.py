@@ -40,6 +40,9 @@ SIGNS: dict[str, tuple[str, str]] = {
     "archived": ("stage-archived", "ink"),
     "deprecated": ("cancelled", "ink"),
     "merged": ("merge", "ink"),
+    # the game
+    "earned": ("completed", "leaf"),
+    "achieved": ("stage-golden", "gold"),
     # requests
     "asked": ("tray", "read"),
     "rejected": ("cancelled", "ink"),

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from elfsite.listings import cells
 from elfsite.listings.declare import PLAYERS, col, drawn, equals, listing, panel
 from elfsite.listings.links import title
+from elfsite.timeline.listings import subject_cell
 from game.arena.achievements import BY_CODE
-from game.arena.models import Achievement, Replay, ScoreEvent, Sortie
+from game.arena.models import Achievement, Manifest, Replay, ScoreEvent, Sortie
 
 
 def weapon(value: Any) -> SafeString:
@@ -52,7 +53,8 @@ listing(
 
 listing(
     ScoreEvent,
-    (drawn("reason", reason_cell, needs="summary", label="For"), "player points kind day at"),
+    (drawn("reason", reason_cell, needs="summary", label="For"), "player points kind",
+     drawn("subject", subject_cell, needs="subject_type subject_id", label="About"), "day at"),
     filters=(equals("player", typed=True), "kind reason"), order="-at", orders="",
     audience=PLAYERS, growing=True, hidden="key",
     panels=(panel("Points", "player points kind reason summary day at"),
@@ -77,4 +79,12 @@ listing(
     filters=("code", equals("player", typed=True)), order="-at", audience=PLAYERS,
     about="What players did once. Nothing is for days in a row, nothing for volume.",
     empty="The first accepted sortie brings the first one.",
+)  # fmt: skip
+
+listing(
+    Manifest, "key day training frozen_at", order="-id", audience=PLAYERS, title="Fields",
+    noun="field", hidden="text seed", named_by="key",
+    panels=(panel("Field", "key day training digest frozen_at"),),
+    about="What everybody met on a day, frozen once.",
+    empty="The first sortie of a day freezes its field; the worker does it if nobody flies.",
 )  # fmt: skip

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from elfsite.listings import registry
+from elfsite.listings.links import row_path
 from elfsite.origins.fields import words
 from elfsite.origins.models import one_of
 
@@ -190,6 +192,12 @@ class ScoreEvent(models.Model):
             models.Index(fields=["day", "player", "points"], name="arena_score_events_day"),
             models.Index(fields=["subject_type", "subject_id"], name="arena_score_events_about"),
         ]
+
+    @property
+    def about(self) -> str:
+        """The address of what the points are for; "" where it has no page."""
+        target = registry.by_table(self.subject_type)
+        return row_path(target, self.subject_id) if target and self.subject_id else ""
 
     def __str__(self) -> str:
         return f"{self.points:+d} {self.reason}"
