@@ -14,9 +14,9 @@ LIVES = [("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "no end")
 
 SCOPE_WORDS = {
     "read": "read everything that its owner reads",
-    "record": "record learnings, trails, outcomes",
-    "grade": "grade rules and reviews",
-    "run": "claim and complete work of runs",
+    "record": "record learnings, trails, outcomes; propose rules; ask a person",
+    "grade": "judge fraud reports and requests; with the trust class human alone",
+    "run": "start runs, claim and complete their nodes",
     "ingest": "send sessions and telemetry",
     "admin": "administer",
 }

@@ -80,6 +80,7 @@ def describe(api: NinjaAPI, acts: list[Act], prefix: str) -> Json:
     for methods in found["paths"].values():
         for operation in methods.values():
             _complete(operation, by_id[operation["operationId"]], schemas)
+    _in_markdown(found)
     found["components"]["responses"] = {
         f"Refused{status}": _refusal(words) for status, words in REFUSALS.items()
     }
@@ -87,6 +88,15 @@ def describe(api: NinjaAPI, acts: list[Act], prefix: str) -> Json:
         "key": {"type": "http", "scheme": "bearer", "description": "a key of /agent-keys/"}
     }
     return found
+
+
+def _in_markdown(part: Any) -> None:
+    """Descriptions are CommonMark; our docstrings mark code as reStructuredText does."""
+    for each in part.values() if isinstance(part, dict) else part:
+        if isinstance(each, dict | list):
+            _in_markdown(each)
+    if isinstance(part, dict) and isinstance(part.get("description"), str):
+        part["description"] = part["description"].replace("``", "`")
 
 
 def _refusal(words: str) -> Json:
