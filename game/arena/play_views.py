@@ -17,6 +17,7 @@ from game.arena.access import player_of
 from game.arena.achievements import BY_CODE
 from game.arena.manifest import training
 from game.arena.services.pilots import armed_with
+from game.arena.simulation.tables import PLAY
 from game.players.models import GameState, User
 
 
@@ -37,6 +38,7 @@ def arena(request: HttpRequest) -> HttpResponse:
         "sentence": flights.sentence(manifest),
         "meetings": flights.meetings(manifest["foes"]),
         "gifts": flights.GIFTS if manifest["gifts"] else {},
+        "again": len(manifest["foes"]) < PLAY["least_foes"],
         "finds": finds[: flights.PLACES_SHOWN],
         "finds_more": len(finds[flights.PLACES_SHOWN :]),
         "weapon": _weapon(player),

@@ -24,6 +24,7 @@ export class Flight {
     this.mode = "closed";   // ready, flying, paused
     this.ghost = null;
     this.listen();
+    dialog.querySelector("[data-do=full]").hidden = !dialog.requestFullscreen;   // a phone may not be able to
   }
 
   listen() {
@@ -59,7 +60,7 @@ export class Flight {
 
   fill() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.dialog.requestFullscreen?.().catch(() => { /* the browser does not want to: the window has to do */ });
+    else this.dialog.requestFullscreen().catch(() => { /* the browser does not want to: the window has to do */ });
   }
 
   key(event, down) {

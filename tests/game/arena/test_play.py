@@ -59,6 +59,7 @@ class TestPages:
         assert "1 blocker, 12 bugs, 1 pick-up" in page
         assert '<a href="/trails/place/?at=auth.py">auth.py</a>' in page
         assert "Nobody has flown today" in page
+        assert "what is not fixed comes back" in page, "thirteen foes are soon met"
         manifest = json.loads(re.findall(r'id="manifest"[^>]*>(.*?)</script>', page)[0])
         assert len(manifest["foes"]) == 13
 
