@@ -22,10 +22,11 @@ LONGEST_PATH = 500
 _SECTION = re.compile(r"^##[ \t]*FINDINGS\b[^\n]*$(.*?)(?=^##|^[ \t]*---|\Z)", re.M | re.S | re.I)
 _LINE = re.compile(r"[-*]\s*\[([^\[\]:]*)(?::([^\[\]:]*))?(?::([^\[\]:]*))?\]\s*(.*)")
 _VERBS = r"\b(?:created|modified|edited|wrote|updated)\b"
-_WORD = r"""(?:`[^`\n]{1,500}`|"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s`"',;]{1,500})"""
+_WORD = r"""(?:`[^`\n]{1,500}`|"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s`"',;]{1,500}+)"""
+# possessive throughout: an answer of a megabyte of blanks must not take minutes
 _WROTE = re.compile(
-    rf"{_VERBS}[ \t]*:?[ \t]*(?:the[ \t]+)?(?:files?[ \t]*:?[ \t]+)?"
-    rf"({_WORD}(?:[ \t]*(?:,[ \t]*and|,|and)[ \t]*{_WORD}){{0,40}})",
+    rf"{_VERBS}(?:[ \t]*+:[ \t]*+|[ \t]++)(?:the[ \t]++)?+(?:files?(?:[ \t]*+:[ \t]*+|[ \t]++))?+"
+    rf"({_WORD}(?:(?:[ \t]*+,[ \t]*+(?:and[ \t]++)?+|[ \t]++and[ \t]++){_WORD}){{0,40}}+)",
     re.I,
 )
 _QUOTED = re.compile(r"""\bFile\s+["']([^"'\n]{1,500}\.\w{1,10})["']""")

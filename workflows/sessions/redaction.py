@@ -6,25 +6,27 @@ import re
 
 SECRET = "[secret]"  # noqa: S105 - what stands where a secret stood
 
-# shapes of the keys that are handed out most, words that announce a secret, and long noise
+# shapes of the keys that are handed out most, words that announce a secret, and long noise; none
+# begins anew inside of what it has just read: a megabyte of one letter would take minutes
 _SHAPES = (
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     r"\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}",
     r"\bgh[pousr]_[A-Za-z0-9]{20,}\b|\bgithub_pat_\w{20,}",
     r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     r"\bxox[abprs]-[A-Za-z0-9-]{10,}",
-    r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
+    r"(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{8,}(?:\.[\w-]*)?",
     r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
     r"\b[A-Fa-f0-9]{32,}\b",
-    r"\b(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{40,}={0,2}",
+    r"(?<![A-Za-z0-9+/_-])(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[A-Z])"
+    r"[A-Za-z0-9+/_-]{40,}={0,2}",
 )
 _KNOWN = re.compile("|".join(_SHAPES), re.DOTALL)
 _HANDED_OUT = re.compile("|".join(_SHAPES[:7]), re.DOTALL)
 _NAMED = re.compile(
     r"(?i)\b((?:api[_-]?key|secret|token|passw(?:or)?d|pwd|authorization|bearer|cookie)\w*"
-    r"[\"']?\s*(?:[:=]|\s+is\s+|\s)\s*[\"']?)((?:bearer\s+)?[^\s\"',;]{6,})"
+    r"[\"']?+(?:\s*+[:=]\s*+|\s++is\s++|\s++)[\"']?)((?:bearer\s+)?[^\s\"',;]{6,})"
 )
-_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+\b")
 
 
 def redact(text: str) -> str:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.conductor.findings import MOST_FILES, clean_paths, files_in, findings_in
+from workflows.conductor.findings import (
+    MOST_FILES,
+    MOST_FINDINGS,
+    clean_paths,
+    files_in,
+    findings_in,
+)
+from workflows.sessions.redaction import redact, redact_keys
 
 ANSWER = """All done.
 
@@ -77,3 +84,16 @@ def test_paths_are_bounded_and_each_comes_once():
 def test_any_text_is_read(text: str):
     assert all(found["content"] for found in findings_in("## FINDINGS\n" + text))
     assert all(".." not in path.split("/") for path in files_in("modified " + text))
+
+
+@pytest.mark.parametrize(
+    "letters",
+    ["eyJ-", "modified ", " ", "a.", "a,", "a/", "- [", "://a", "token ", "created/", "a-"],
+)
+def test_a_long_answer_is_read_in_one_pass(letters: str):
+    """Where reading is not linear this test does not end."""
+    text = f"## FINDINGS\nmodified{letters * (200_000 // len(letters))}"
+    assert len(findings_in(text)) <= MOST_FINDINGS
+    assert len(files_in(f"token modified{letters * 50_000}")) <= MOST_FILES
+    assert redact_keys(text)
+    assert redact(text)

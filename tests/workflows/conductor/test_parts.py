@@ -137,3 +137,13 @@ def test_a_template_that_fails_in_a_swarm_fails_the_node():
     run = begin("start>s", s={"node_type": "swarm", "prompt_template": "{gone}"})
     assert after(run) == ("failed", 1, 0, 1)
     assert run.executions.count() == 1
+
+
+def test_a_swarm_that_brings_too_much_fails_and_is_not_tried_again():
+    run = begin("start>s", s=SWARM | config(retries=2, num_ants=2))
+    for n in range(2):
+        done(take(run), result={f"x{n}": "y" * 600_000}, text="found it")
+    whole = run.executions.get(node_id="s")
+    assert (whole.status, whole.error_type, whole.attempt) == ("failed", "too_large", 1)
+    assert whole.result_text.startswith("found it")
+    assert after(run) == ("failed", 1, 0, 1)

@@ -77,10 +77,12 @@ def test_input_is_an_object_of_some_length(input, code):
 
 
 def test_phases():
+    waiting = create_run(actor="ada", workflow=workflow("start>a"))
+    assert set_phase(actor="ada", run=waiting, phase="later").moved_at is None
     run = begin("start>a")
     set_phase(actor="ada", run=run, phase="converge")
     set_phase(actor="ada", run=run, phase="converge")
-    assert WorkflowRun.objects.get().phase == "converge"
+    assert WorkflowRun.objects.get(pk=run.pk).phase == "converge"
     assert decided(run, "phase_change") == [": was init"]
     for phase in ("", "x" * 51):
         with pytest.raises(Refused, match="1 to 50"):

@@ -191,7 +191,7 @@ class Drive:
     def save(self) -> None:
         """Write what moved: counters, context, marking, state and decisions."""
         over = self.run.status in states.RUN_OVER
-        self.set(moved_at=None if over else self.now)
+        self.set(moved_at=self.now if self.run.status == states.RUNNING else None)
         if "plan" in self.__dict__:
             self.set(marking_json=self.plan.marking())
         if self.changed:

@@ -74,8 +74,9 @@ def complete_node(
             error = given["error"]
             message = error if isinstance(error, str) else seedjson.dump(error)
             kind = str(given.get("error_type") or "exception")[:KIND_MOST]
-            _keep_answer(row, brought, tokens)
-            outcomes.fail(drive, row, kind, clean_text(message, MESSAGE_MOST))
+            brought["result_json"] = seedjson.dump(brought["result_json"])
+            said = clean_text(message, MESSAGE_MOST)
+            outcomes.fail(drive, row, kind, said, **brought, token_count=tokens)
         else:
             outcomes.complete(drive, row, **brought, token_count=tokens)
             _tell_files(w, row)
@@ -101,11 +102,6 @@ def _brought(text: str, given: dict[str, Any], files: Sequence[str] | None) -> d
         "findings_json": seedjson.dump(findings),
         "files_modified": seedjson.dump(paths),
     }
-
-
-def _keep_answer(row: NodeExecution, brought: Mapping[str, Any], tokens: int | None) -> None:
-    kept = {**brought, "result_json": seedjson.dump(brought["result_json"]), "token_count": tokens}
-    NodeExecution.objects.filter(pk=row.pk).update(**kept)
 
 
 def _tell_files(w: Write, row: NodeExecution) -> None:

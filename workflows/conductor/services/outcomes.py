@@ -37,7 +37,8 @@ def complete(drive: Drive, row: NodeExecution, **columns: Any) -> None:
     result: Mapping[str, Any] = columns.pop("result_json")
     if row.whole_id is None and not drive.fits(result):
         most = f"{CONTEXT_MOST:,} characters"
-        fail(drive, row, "too_large", f"With this result the run's context exceeds {most}.")
+        message = f"With this result the run's context exceeds {most}."
+        fail(drive, row, "too_large", message, **columns)
         return
     _write(drive, row, states.COMPLETED, result_json=seedjson.dump(result), **columns)
     by = f" by {row.agent_id}" if row.agent_id else ""
@@ -56,13 +57,24 @@ def complete(drive: Drive, row: NodeExecution, **columns: Any) -> None:
 
 
 def fail(
-    drive: Drive, row: NodeExecution, error_type: str, message: str, *, retry: bool = True
+    drive: Drive,
+    row: NodeExecution,
+    error_type: str,
+    message: str,
+    *,
+    retry: bool = True,
+    **kept: Any,
 ) -> None:
-    """An execution has failed: it is tried again as a new one while its node has retries left."""
-    _write(drive, row, states.FAILED, error_type=error_type, error_message=message)
+    """An execution has failed: it is tried again as a new one while its node has retries left.
+
+    *kept* are columns that it brought all the same. What is combined from parts is not tried
+    again: its parts were.
+    """
+    _write(drive, row, states.FAILED, error_type=error_type, error_message=message, **kept)
     note_failure(drive, row, error_type, message)
     retries = drive.number(node_of(row), "retries", 0, MOST_RETRIES)
-    if retry and (row.attempt or 1) <= retries:
+    combined = row.whole_id is None and row.node_type != "single"
+    if retry and not combined and (row.attempt or 1) <= retries:
         _try_again(drive, row, retries, message)
     elif row.whole_id is None:
         drive.count(failed_nodes=1)
@@ -108,7 +120,11 @@ def skip(drive: Drive, row: NodeExecution, reason: str) -> None:
     )
     open_parts = NodeExecution.objects.filter(whole_id=row.pk, status__in=OPEN)
     open_parts.update(
-        status=states.SKIPPED, queue_at=None, lease_until=None, completed_at=drive.now
+        status=states.SKIPPED,
+        queue_at=None,
+        lease_until=None,
+        completed_at=drive.now,
+        error_message=reason or None,
     )
     if row.whole_id is None:
         drive.node_over(row.node_id, PASSED)
@@ -150,18 +166,13 @@ def combine(drive: Drive, whole_id: int) -> None:
     columns = _combined(whole, rows)
     if failed:
         words = "; ".join(f"{row.node_id}: {row.error_message}" for row in failed[:LAST_ERRORS])
-        _keep(whole, columns)
         message = f"{len(failed)} of {len(rows)} parts failed: {words}"
-        fail(drive, whole, failed[0].error_type or "exception", message, retry=False)
+        columns["result_json"] = seedjson.dump(columns["result_json"])
+        fail(drive, whole, failed[0].error_type or "exception", message, **columns)
     elif any(row.status == states.COMPLETED for row in rows):
         complete(drive, whole, **columns)
     else:
         skip(drive, whole, "all of its parts were skipped")
-
-
-def _keep(whole: NodeExecution, columns: Mapping[str, Any]) -> None:
-    kept = {**columns, "result_json": seedjson.dump(columns["result_json"])}
-    NodeExecution.objects.filter(pk=whole.pk).update(**kept)
 
 
 def _combined(whole: NodeExecution, rows: Sequence[NodeExecution]) -> dict[str, Any]:
