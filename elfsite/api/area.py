@@ -46,7 +46,8 @@ Count = Annotated[int, Field(ge=0, le=INTEGER_MOST)]
 
 @dataclass(frozen=True)
 class Act:
-    """One operation. ``answer`` is a model, or the name of a table whose row is answered."""
+    """One operation. ``answer`` is a model, or the name of a table whose row is answered;
+    ``empty`` says what an answer 204 means, where there may be one."""
 
     method: str
     path: str
@@ -56,6 +57,7 @@ class Act:
     tag: str
     status: int = 200
     answer: type[BaseModel] | str | None = None
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,8 @@ def _complete(operation: Json, act: Act, schemas: Json) -> None:
     refusals = {
         str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in statuses
     }
-    operation["responses"] = {str(act.status): done, **refusals}
+    empty = {"204": {"description": act.empty}} if act.empty else {}
+    operation["responses"] = {str(act.status): done, **empty, **refusals}
     if act.method == "GET":
         operation["parameters"] += _parameters(act)
     else:

@@ -17,6 +17,7 @@ from workflows.conductor.models import NodeExecution, WorkflowRun
 from workflows.conductor.services import nodes
 from workflows.conductor.services.claims import LEAST_LEASE, MOST_LEASE
 
+NOTHING = "Nothing waits now: ask again later."
 Agent = Annotated[str, Field(min_length=1, max_length=100)]
 Lease = Annotated[int, Field(ge=LEAST_LEASE, le=MOST_LEASE)]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
@@ -32,7 +33,8 @@ class Wish(Body):
 
 
 class AnyWish(Wish):
-    """Who takes the next node, of ``run_id`` alone or of any run."""
+    """Who takes the next node, of ``run_id`` alone or of any run. ``agent_id`` is the key's name
+    unless it is sent."""
 
     run_id: Annotated[int, Field(ge=1, le=INTEGER_MOST)] | None = None
 
@@ -79,7 +81,7 @@ def _handed(claim: nodes.Claim | None) -> HttpResponse | Object:
     return HttpResponse(status=204) if claim is None else _claimed(claim)
 
 
-@area.post("/claims", scope="run", answer=Claimed)
+@area.post("/claims", scope="run", answer=Claimed, empty=NOTHING)
 def claim_next(request: HttpRequest, body: AnyWish) -> HttpResponse | Object:
     """Take the next node that waits, or get 204 where none does.
 
@@ -97,7 +99,7 @@ def claim_next(request: HttpRequest, body: AnyWish) -> HttpResponse | Object:
     return _handed(claim)
 
 
-@area.post("/workflow-runs/{int:pk}/nodes/{node}/claim", scope="run", answer=Claimed)
+@area.post("/workflow-runs/{int:pk}/nodes/{node}/claim", scope="run", answer=Claimed, empty=NOTHING)
 def claim_one(request: HttpRequest, pk: int, node: str, body: Wish) -> HttpResponse | Object:
     """Take one node of a run.
 
