@@ -1,4 +1,4 @@
-"""A burst of changes: a part repaints a few times and ends at the last state."""
+"""A burst of changes ends at the last state; what is near a path fits a narrow screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, axe
 from tests.browser.site import Site
 
 CHANGES = 40
@@ -78,3 +78,9 @@ def test_a_feed_takes_a_burst_together_and_its_last_line_is_the_last(
     first = page.locator("[data-live-feed] > li").first
     expect(first).to_contain_text(f"burst is at step {CHANGES}", timeout=30_000)
     assert 1 <= page.evaluate(MOST, "feed") <= 4
+
+
+def test_near_a_path_is_accessible_and_fits_a_narrow_screen(open_as: Opener) -> None:
+    page = open_as("mira", "/trails/near/?path=src/app.py", width=320)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
