@@ -223,7 +223,7 @@ def _decision(edge: Edge, context: Mapping[str, Any]) -> tuple[bool, str, dict[s
         if met(edge.condition, context):
             return True, "", values
     except ConditionError as error:
-        return False, f"its condition counts as not met: {error}", values
+        return False, f"{edge.condition.strip()} counts as not met: {error}", values
     said = ", ".join(f"{key} is {value}" for key, value in values.items())
     return False, f"not {edge.condition.strip()}" + (f": {said}" if said else ""), values
 

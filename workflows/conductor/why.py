@@ -126,6 +126,13 @@ def _again(verb: str) -> Tell:
     return tell
 
 
+def _abort(decision: ConductorDecision, data: dict[str, Any], known: Known) -> tuple[str, ...]:
+    """A node, or the whole run."""
+    if data.get("node_id"):
+        return _about_node("give up")(decision, data, known)
+    return SafeString("<b>end the run</b>"), _reason(decision)
+
+
 def _any(decision: ConductorDecision, data: dict[str, Any], known: Known) -> tuple[str, ...]:
     """A type that the seeds do not name: as it is written, with its reason or its data."""
     verb = decision.decision_type.replace("_", " ")
@@ -140,7 +147,7 @@ WORDS: Mapping[str, Tell] = {
     "skip_node": _about_node("skip"),
     "retry": _about_node("retry"),
     "reset_node": _about_node("reset"),
-    "abort": _about_node("give up"),
+    "abort": _abort,
     "route": _route,
     "phase_change": _change,
     "replay": _again("replay of"),

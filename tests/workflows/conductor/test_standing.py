@@ -64,6 +64,8 @@ def test_a_run_begins_once_and_ends_once():
         assert error.value.status == 409
     assert after(run)[0] == "cancelled"
     assert decided(run, "abort") == [": cancelled by ada"]
+    last = TimelineEvent.objects.get(verb="run_cancelled")
+    assert last.summary == f"run of {run.workflow_name} cancelled by ada"
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,16 @@ def test_what_is_claimed_is_what_the_template_says():
     assert claim.prompt == "hi bob"
     assert claim.execution.prompt_hash == "bf2449413ed0d64b"
     done(claim)
+
+
+def test_a_condition_that_cannot_be_answered_is_not_met():
+    run = begin("start>a if context['x'] > 3", "start>b", input={"x": "3"})
+    assert work(run) == ["b"]
+    assert decided(run, "skip_node")[0].startswith("a: context['x'] > 3 counts as not met: ")
+
+
+def test_an_edge_to_nowhere_is_logged():
+    run = begin("start>a", "a>ghost", "a>end if false")
+    assert work(run) == ["a"]
+    assert decided(run, "skip_node") == ["ghost: no node is called ghost", ": not false"]
+    assert after(run) == ("completed", 1, 1, 0)

@@ -185,7 +185,9 @@ class Drive:
         """Bring the run to a terminal state; ``save`` writes it."""
         self.set(status=state, completed_at=self.now, error_message=why or None)
         name = self.run.workflow_name or "ad hoc"
-        words = f"run of {name} {state}" + (f": {why}" if why else "")
+        said = why.removeprefix(state).lstrip() if why else ""  # "cancelled by ada: …"
+        gap = " " if said != why else ": "
+        words = f"run of {name} {state}" + (f"{gap}{said}" if said else "")
         self.tell(f"run_{state}", words, status=state)
 
     def save(self) -> None:
