@@ -1,24 +1,27 @@
 """What running a run again would do: what is kept, what begins, what may follow. No database.
 
-What is run again is a set of nodes and everything that began after one of them and can be reached
-from it: their results may depend on it. What else was completed is kept. The way through the kept
-nodes is walked by the rules of the conductor, so what a plan says is what the run will do
-(behaviour: elf §5.5).
+A replay runs a node again and everything that began after it and can be reached from it: those
+results may rest on it. A retry runs failed nodes again and what waits behind them: a failed node
+left no result, so what another way leads to rests on none. What else was completed is kept. The way
+through what is kept is walked by the rules of the conductor, so what a plan says is what the run
+will do (behaviour: elf §5.5).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.conductor.definition import Definition, Node
-from workflows.conductor.plan import DONE, PASSED, Plan
+from workflows.conductor.plan import DONE, PASSED, TAKEN, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What became of a node: its last execution, and the first one, which says when it began.
+    """What became of a node. *execution* is the last one, *first* the rank of the first one's
+    beginning: nodes that began in one step have the same.
 
     *result* is the object that the node brought into the context; *skipped* by a person.
     """
@@ -56,22 +59,12 @@ class Again:
 def to_repeat(
     definition: Definition, past: Mapping[str, Past], wanted: Collection[str]
 ) -> set[str]:
-    """The nodes that have to run again with *wanted*: those and what may depend on them."""
-    out: dict[str, list[str]] = {}
-    for edge in definition.edges:
-        out.setdefault(edge.source, []).append(edge.target)
+    """*wanted*, and what began after one of them and can be reached from it."""
     found = set(wanted)
     for id in wanted:
         since = past[id].first if id in past else 0
-        seen, stack = {id}, list(out.get(id, ()))
-        while stack:
-            target = stack.pop()
-            if target in seen:
-                continue
-            seen.add(target)
-            stack.extend(out.get(target, ()))
-            if target in past and past[target].first > since:
-                found.add(target)
+        later = _reached(definition, {id}) & past.keys()
+        found |= {target for target in later if past[target].first > since}
     return found
 
 
@@ -83,7 +76,10 @@ def foresee(
     repeat: Collection[str] = (),
     skip: Collection[str] = (),
 ) -> Again:
-    """Walk the way through what is kept, from *start*; nodes in *skip* count as passed."""
+    """Walk the way through what is kept, from *start*.
+
+    Nodes in *repeat* are not kept, nor is what waits for them; nodes in *skip* count as passed.
+    """
     kept = {p.node: p for p in past.values() if _keeps(p) and p.node not in repeat}
     plan, context = Plan(definition), dict(start)
     plan.begin(context)
@@ -102,16 +98,41 @@ def foresee(
                 plan.end(id, DONE, context)
             else:
                 begins.append(id)
+    ahead = _ahead(plan, begins)
+    lost = [id for id in kept if id not in plan.nodes and id not in ahead]
     return Again(
         start=dict(start),
         context=context,
         kept=tuple(used),
         left_out=tuple(left_out),
         begins=tuple(begins),
-        later=tuple(id for id in plan.known if id not in plan.nodes and id not in kept),
-        unreached=tuple(id for id in kept if id not in plan.nodes),
+        later=tuple(id for id in plan.known if id not in plan.nodes and id not in lost),
+        unreached=tuple(lost),
         names={node.id: node.name for node in _known(definition)},
     )
+
+
+def _ahead(plan: Plan, begins: Collection[str]) -> set[str]:
+    """What a way may still lead to: from the nodes that begin, and from joins that wait."""
+    taken = [
+        e.target for e, mark in zip(plan.definition.edges, plan.edges, strict=True) if mark == TAKEN
+    ]
+    waiting = {id for id in taken if id not in plan.nodes}
+    return waiting | _reached(plan.definition, {*begins, *waiting})
+
+
+def _reached(definition: Definition, ids: Collection[str]) -> set[str]:
+    """The nodes to which edges lead from one of *ids*, over others."""
+    out = defaultdict(list)
+    for edge in definition.edges:
+        out[edge.source].append(edge.target)
+    seen: set[str] = set()
+    stack = list(ids)
+    while stack:
+        targets = [id for id in out[stack.pop()] if id not in seen]
+        seen.update(targets)
+        stack.extend(targets)
+    return seen
 
 
 def _keeps(past: Past) -> bool:

@@ -149,6 +149,25 @@ def test_another_branch_is_kept_even_if_it_ended_later() -> None:
     assert counted(made) == ("completed", 3, 3, 0)
 
 
+def test_what_began_with_a_failed_node_is_kept_though_a_way_leads_from_it() -> None:
+    run = runs.start_run(actor="ada", workflow=workflow("A B", "__start__>A __start__>B A>B"))
+    work(run, "B")
+    work(run, "A", error="boom")
+    made = after.retry_failed(actor="stan", run=run).run
+    assert made is not None
+    assert states_of(made) == {"B": "completed", "A": "pending"}
+
+
+def test_a_replay_of_a_replay_runs_what_follows_again() -> None:
+    run = runs.start_run(actor="ada", workflow=workflow())
+    for node in "ABC":
+        work(run, node)
+    first = after.replay_run(actor="stan", run=run, from_node="C")
+    work(first, "C")
+    assert planning.plan_replay(first, "A").again.kept == ()
+    assert planning.plan_replay(first, "B").again.kept == ("A",)
+
+
 def test_a_node_before_a_cycle_closes_is_kept() -> None:
     run = runs.start_run(actor="ada", workflow=workflow("A B", "__start__>A A>B B>A"))
     work(run, "A")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,21 +31,27 @@ def run_of(graph: Definition, failing: set[str], data: st.DataObject) -> dict[st
     plan, past = Plan(graph), {}
     plan.begin({})
     live: list[str] = []
-    while True:
+    for step in count():
         for each in plan.due():
             id = each.node.id
             live.append(id)
-            past[id] = Past(id, len(past) + 1, len(past) + 1, completed=False)
+            past[id] = Past(id, len(past) + 1, step, completed=False)
         if not live:
             return past
         id = live.pop(data.draw(st.integers(0, len(live) - 1)))
         failed = id in failing
         past[id] = replace(past[id], completed=not failed, failed=failed, result={id: 1})
         plan.end(id, STOPPED if failed else DONE, {})
+    raise AssertionError("a plan ends")
 
 
-def again(graph: Definition, past: dict[str, Past], wanted: set[str]) -> Again:
+def replay(graph: Definition, past: dict[str, Past], wanted: set[str]) -> Again:
     return foresee(graph, past, {}, repeat=to_repeat(graph, past, wanted))
+
+
+def retry(graph: Definition, past: dict[str, Past]) -> Again:
+    failed = {id for id, each in past.items() if each.failed}
+    return foresee(graph, past, {}, repeat=failed)
 
 
 @given(WAYS, st.sets(st.sampled_from(IDS)), st.sets(st.sampled_from(IDS)), st.data())
@@ -54,12 +61,13 @@ def test_a_retry_begins_with_what_failed_and_keeps_only_what_was_completed(
     graph = definition(ways, joins)
     past = run_of(graph, failing, data)
     failed = {id for id, each in past.items() if each.failed}
-    plan = again(graph, past, failed)
+    plan = retry(graph, past)
     assert set(plan.kept) <= {id for id, each in past.items() if each.completed}
     assert not set(plan.kept) & set(plan.begins)
     assert set(plan.context) == set(plan.kept), "each kept result, and no other"
     assert bool(plan.begins) == bool(failed)
-    assert set(plan.begins) <= failed | set(plan.begins) - set(past), "or what they held up"
+    assert set(plan.begins) <= failed
+    assert not plan.unreached
     groups = [*plan.kept, *plan.begins, *plan.later, *plan.unreached]
     assert len(groups) == len(set(groups)), "a node is one of these"
 
@@ -71,10 +79,19 @@ def test_every_node_that_ran_can_be_replayed(
     graph = definition(ways, joins)
     past = run_of(graph, set(), data)
     for id, each in past.items():
-        plan = again(graph, past, {id})
+        plan = replay(graph, past, {id})
         assert id in plan.begins
         earlier = {other for other, its in past.items() if its.first < each.first}
         assert earlier <= set(plan.kept), "what began before it is kept"
+
+
+def test_a_retry_keeps_what_another_way_led_to_unless_it_joins_all() -> None:
+    ways = [(START, "a"), (START, "b"), ("a", "c"), ("b", "c"), ("a", "d")]
+    past = {id: Past(id, n, n, completed=id != "a", failed=id == "a") for n, id in enumerate("abc")}
+    any = retry(definition(ways, set()), past)
+    assert (any.begins, any.kept, any.later) == (("a",), ("b", "c"), ("d", "e", "f"))
+    all = retry(definition(ways, {"c"}), past)
+    assert (all.begins, all.kept, all.later) == (("a",), ("b",), ("c", "d", "e", "f"))
 
 
 def test_only_what_began_later_and_can_be_reached_runs_again() -> None:
@@ -93,7 +110,7 @@ def test_conditions_are_asked_in_the_order_of_the_way() -> None:
         "b": Past("b", 2, 2, completed=True, result={"x": 2}),
         "c": Past("c", 3, 3, completed=False, failed=True),
     }
-    plan = again(graph, past, {"c"})
+    plan = replay(graph, past, {"c"})
     assert (plan.kept, plan.begins, plan.context) == (("a", "b"), ("c",), {"x": 2})
 
 

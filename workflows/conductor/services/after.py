@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -238,9 +239,12 @@ def _make(actor: Any, plan: Repeat, name: str) -> WorkflowRun:
 
 def _keep(run: WorkflowRun, plan: Repeat) -> None:
     """Copies of what is kept; each names the execution that did the work."""
-    ids = [plan.past[id].execution for id in (*plan.again.kept, *plan.again.left_out)]
+    kept = [plan.past[id] for id in (*plan.again.kept, *plan.again.left_out)]
     now = timezone.now()
-    old = NodeExecution.objects.filter(pk__in=ids).only(*TAKEN, "status", "reused_from")
+    # in the order in which they began, so that a replay of this run knows what came first
+    ranked = enumerate(sorted(kept, key=lambda past: past.first))
+    order = {past.execution: now + timedelta(microseconds=rank) for rank, past in ranked}
+    old = NodeExecution.objects.filter(pk__in=list(order)).only(*TAKEN, "status", "reused_from")
     rows = [
         NodeExecution(
             run=run,
@@ -248,7 +252,7 @@ def _keep(run: WorkflowRun, plan: Repeat) -> None:
             status=each.status,
             started_at=now,
             completed_at=now,
-            created_at=now,
+            created_at=order[each.pk],
             duration_ms=0,
             **{name: getattr(each, name) for name in TAKEN},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from elfsite.errors import Refused
@@ -19,7 +20,7 @@ ANCESTORS_MOST = 50
 INPUT_MOST = 200_000  # characters of a change as JSON
 SKIPS_MOST = 500  # nodes of one clone
 CHANGES = ("input", "context", "skip_nodes", "latest")
-COLUMNS = ("pk", "node_id", "status", "result_json", "completed_at", "retry_count")
+COLUMNS = ("pk", "node_id", "status", "result_json", "completed_at", "created_at")
 
 
 @dataclass(frozen=True)
@@ -171,13 +172,21 @@ def past_of(run: WorkflowRun) -> dict[str, Past]:
         found[row["node_id"]] = Past(
             node=row["node_id"],
             execution=row["pk"],
-            first=before.first if before else row["pk"],
+            first=before.first if before else _begun(run, row),
             completed=status == states.COMPLETED,
             failed=status == states.FAILED,
             skipped=status == states.SKIPPED and not _dropped(run, row),
             result=result if isinstance(result, dict) else {},
         )
     return found
+
+
+def _begun(run: WorkflowRun, row: Mapping[str, Any]) -> int:
+    """The rank of a node's beginning. Nodes that our conductor fired in one step have one time, and
+    none of them rests on another; other programs keep whole seconds, there the key has to do."""
+    at = row["created_at"]
+    ours = run.marking_json is not None and isinstance(at, datetime)
+    return round(at.timestamp() * 1_000_000) if ours else int(row["pk"])
 
 
 def _dropped(run: WorkflowRun, row: Mapping[str, Any]) -> bool:
@@ -204,7 +213,10 @@ def _plan(
     workflow = workflow_of(run)
     definition = definition_ran(run)
     past = past_of(run)
-    repeat = set(past) if wanted is None else to_repeat(definition, past, wanted)
+    if wanted is None:
+        repeat: Collection[str] = set(past)
+    else:  # a failed node left no result, so nothing rests on one
+        repeat = wanted if relation == "retry" else to_repeat(definition, past, wanted)
     again = foresee(definition, past, start_of(run), repeat=repeat)
     if not again.begins:
         words = f"By the definition of {workflow.name} nothing would run again."
