@@ -1,9 +1,10 @@
 """Parts of a page that are kept: built once, shown to everybody, never older than ten seconds.
 
-What a panel shows is kept per process under the head (the latest event) of its topics. It is shown
-as it is for 20 times what building it cost (0.2 s at least, 2 s at most), so that a burst of events
-costs a twentieth of a core; after that it is built anew as soon as one of its topics has a new event,
-and after ten seconds in any case, because raw SQL writes no event. A panel that fails is a sentence, the page around it stands.
+What a panel shows is kept per process under the head (the latest event) of its topics. It is
+shown as it is for 20 times what building it cost (0.2 s at least, 2 s at most), so that a burst
+of events costs a twentieth of a core; after that it is built anew as soon as one of its topics
+has a new event, and after ten seconds in any case, because raw SQL writes no event. A panel that
+fails is a sentence, the page around it stands.
 """
 
 from __future__ import annotations
