@@ -6,7 +6,7 @@ import base64
 import random
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from game.arena.logs import MOST_TEXT, BadLog, Runs, decode, encode, runs_of, too_fast
@@ -24,12 +24,14 @@ def encode_bytes(body: bytes) -> str:
     return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(inputs)
 def test_a_log_comes_back_as_it_was(flown: list[int]) -> None:
     text = encode(runs_of(flown))
     assert [keys for keys, count in decode(text) for _ in range(count)] == flown
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=60) | st.binary(max_size=60).map(encode_bytes))
 @example("AQ")
 @example("AQAB ")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from game.arena import field
@@ -38,6 +38,7 @@ from workflows.trails.models import Trail
 counts = st.dictionaries(st.sampled_from(FOES), st.integers(0, 500))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(counts)
 def test_shares_fill_the_field_and_starve_nobody(there: dict[str, int]) -> None:
     given_ = shares(there)
