@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.conductor.definition import Definition, Node
+from workflows.conductor.definition import Definition
 from workflows.conductor.plan import DONE, PASSED, TAKEN, Plan
 
 
@@ -98,17 +98,35 @@ def foresee(
                 plan.end(id, DONE, context)
             else:
                 begins.append(id)
-    ahead = _ahead(plan, begins)
+    walked = _Walked(plan, context, used, left_out, begins)
+    return _told(walked, dict(start), list(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """Where the walk ended: the plan and the context as they are then, and what was passed."""
+
+    plan: Plan
+    context: dict[str, Any]
+    used: list[str]
+    left_out: list[str]
+    begins: list[str]
+
+
+def _told(walked: _Walked, start: dict[str, Any], kept: list[str]) -> Again:
+    """The walk in the words of a plan; *kept* are all that could have been taken over."""
+    plan = walked.plan
+    ahead = _ahead(plan, walked.begins)
     lost = [id for id in kept if id not in plan.nodes and id not in ahead]
     return Again(
-        start=dict(start),
-        context=context,
-        kept=tuple(used),
-        left_out=tuple(left_out),
-        begins=tuple(begins),
+        start=start,
+        context=walked.context,
+        kept=tuple(walked.used),
+        left_out=tuple(walked.left_out),
+        begins=tuple(walked.begins),
         later=tuple(id for id in plan.known if id not in plan.nodes and id not in lost),
         unreached=tuple(lost),
-        names={node.id: node.name for node in _known(definition)},
+        names={node.id: node.name for node in plan.known.values()},
     )
 
 
@@ -137,7 +155,3 @@ def _reached(definition: Definition, ids: Collection[str]) -> set[str]:
 
 def _keeps(past: Past) -> bool:
     return past.completed or past.skipped
-
-
-def _known(definition: Definition) -> list[Node]:
-    return [node for node in definition.nodes if node.known]
