@@ -3,17 +3,18 @@
 import { Idiomorph } from "../vendor/idiomorph/idiomorph.mjs";
 
 const GAP = 1_000;        // ms between two requests of one page at least
-const PAINT = 255;        // ms between two repaints of one part at least: at most four a second
+const PAINTS = 4, SECOND = 1_005;   // repaints of one part within so many ms at most
+const BREATH = 50;        // ms between an answer and the next request
 const QUIET = 300;        // ms without an event (they come each 255): a burst is over, ask for its last state
 const BRIEF = 1_000;      // ms after which a part in which somebody types is looked at again
 const DEAR = 15;          // a request may be one part in so many of the time: slow servers are asked less
-const DEAR_LAST = 3;      // the same for a part with its own request, and after a burst
+const DEAR_PART = 3;      // the same for a part with its own request
 const LONGEST = 10_000;   // ms between two at most; also after one that failed
 const KEPT = 2_500;       // ms after which the server no longer answers with what it kept from before
 const REGULAR = 5_000;    // ms between two looks at parts whose rows may come without an event
 
 const due = new Set();
-let timer = null, asking = false, askedAt = -Infinity, endedAt = -Infinity, gap = GAP, rest = PAINT;
+let timer = null, asking = false, askedAt = -Infinity, endedAt = -Infinity, gap = GAP, rest = BREATH;
 let markedAt = -Infinity, settleAt = 0, swappedAt = -Infinity;
 
 // what an act has just put on the page is newer than a page that was asked for before it
@@ -45,10 +46,10 @@ export function markDue(event) {
   }
 }
 
-// A part with its own request: at most one at a time, the next PAINT after the last one ended, the
-// last one after the last event. While events go on a part that is dear to make waits longer.
-const paced = new WeakMap();   // part → {due, busy, timer, began, ended, gap, rest, toldAt}
-const paceOf = (part) => paced.get(part) ?? paced.set(part, { began: 0, ended: -Infinity, gap: PAINT, rest: PAINT }).get(part);
+// A part with its own request: one at a time, PAINTS a SECOND at most, the last one after the last
+// event. While events go on a part that is dear to make waits longer.
+const paced = new WeakMap();   // part → {painted, due, busy, timer, began, ended, free, gap, toldAt}
+const paceOf = (part) => paced.get(part) ?? paced.set(part, { painted: [], began: 0, ended: -Infinity, free: -Infinity, gap: BREATH }).get(part);
 
 function tell(part) {
   const pace = paceOf(part);
@@ -59,16 +60,15 @@ function tell(part) {
 
 function arm(part, pace) {
   if (pace.timer || (pace.busy && Date.now() - pace.began < LONGEST)) return;
-  const now = Date.now(), soonest = pace.ended + pace.rest;
   // quiet since a moment ago: this is the last state for now, and does not wait for the dear gap
-  const at = Math.max(soonest, Math.min(pace.ended + pace.gap, pace.toldAt + QUIET));
-  pace.timer = setTimeout(() => fire(part, pace), Math.max(0, at - now));
+  const at = Math.max(pace.free, Math.min(pace.ended + pace.gap, pace.toldAt + QUIET));
+  pace.timer = setTimeout(() => fire(part, pace), Math.max(0, at - Date.now()));
 }
 
 function fire(part, pace) {
   pace.timer = null;
   const now = Date.now();
-  if (now < pace.ended + pace.rest || (now < pace.ended + pace.gap && now < pace.toldAt + QUIET)) return arm(part, pace);   // events go on
+  if (now < pace.free || (now < pace.ended + pace.gap && now < pace.toldAt + QUIET)) return arm(part, pace);   // events go on
   if (!part.isConnected) return;
   if (document.hidden || edited(part)) {   // asked again when somebody looks, or has done typing
     pace.timer = setTimeout(() => fire(part, pace), BRIEF);
@@ -91,8 +91,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   pace.busy = false;
   pace.ended = Date.now();
   const status = event.detail.xhr?.status ?? 0, failed = status === 0 || status === 429 || status >= 500;
-  pace.gap = failed ? LONGEST : Math.min(LONGEST, Math.max(PAINT, (pace.ended - pace.began) * DEAR_LAST));
-  pace.rest = failed ? LONGEST : PAINT;
+  pace.painted = [...pace.painted, pace.ended].slice(-PAINTS);
+  const full = pace.painted.length === PAINTS ? pace.painted[0] + SECOND : -Infinity;
+  pace.free = failed ? pace.ended + LONGEST : Math.max(pace.ended + BREATH, full);
+  pace.gap = Math.min(LONGEST, (pace.ended - pace.began) * DEAR_PART);
   if (failed) pace.due = true;   // the state that it was asked for is still owed
   if (pace.due) arm(part, pace);
 });
@@ -150,7 +152,7 @@ async function run() {
   endedAt = Date.now();
   const took = endedAt - askedAt;
   gap = failed ? LONGEST : Math.min(LONGEST, Math.max(GAP, took * DEAR));
-  rest = failed ? LONGEST : Math.min(LONGEST, Math.max(PAINT, took * DEAR_LAST));
+  rest = failed ? LONGEST : Math.min(LONGEST, Math.max(SECOND / PAINTS, took));
   if (due.size) schedule(0);
   else if (settleAt > askedAt) again(wanted);
 }
