@@ -246,5 +246,5 @@ def test_the_pages_cost_few_queries(signed_in: Client, django_assert_max_num_que
     with django_assert_max_num_queries(16):
         signed_in.get("/trails/map/")
     bounding = 0 if connection.vendor == "sqlite" else 4  # statements that bound the others' time
-    with django_assert_max_num_queries(10 + bounding):
+    with django_assert_max_num_queries(12 + bounding):
         signed_in.get("/trails/place/?at=src/auth/oauth.py")
