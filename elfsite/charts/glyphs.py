@@ -60,6 +60,7 @@ STATES: Table = {
     "completed": _DONE,
     "done": _DONE,
     "ready": _DONE,
+    "waiting": _WAITS,
     "failed": _BROKEN,
     "skipped": Sign("skipped", "ink"),
     "cancelled": _OFF,
@@ -80,6 +81,7 @@ STATES: Table = {
     # verdicts
     "approved": _DONE,
     "rejected": _OFF,
+    "refused": _BROKEN,
     "decided": _DONE,
     "deferred": Sign("yielded", "ink"),
     "dismissed": _OFF,

@@ -51,11 +51,8 @@ def newest(site: Site) -> tuple[int, int, str]:
     return site.sql("SELECT id, score, log FROM arena_replays ORDER BY id DESC LIMIT 1")[0]  # type: ignore[return-value]
 
 
-def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
-    open_as: Opener, site: Site
-) -> None:
-    watching = open_as("stan", "/arena/")
-    page = open_as("mira", "/arena/")
+def fly(page: Page) -> None:
+    """Keys, then the mouse, then home."""
     take_off(page)
     page.keyboard.press("Enter")
     mode(page, "flying")
@@ -70,6 +67,14 @@ def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
     page.mouse.up()
     if page.locator("#flight").get_attribute("data-mode") == "flying":
         bring_home(page)
+
+
+def test_a_sortie_by_keys_is_judged_stands_on_the_board_and_is_watched(
+    open_as: Opener, site: Site
+) -> None:
+    watching = open_as("stan", "/arena/")
+    page = open_as("mira", "/arena/")
+    fly(page)
     said = verdict(page)
     assert page.locator("#debrief [data-claimed]").inner_text() == said
     number, score, log = newest(site)
