@@ -105,7 +105,8 @@ def lay_files(w: Write, *, execution: NodeExecution, paths: Iterable[str], agent
     ]
     if not trails:
         return
-    _met(w, trails, now)
+    # in one order for all agents: two that touch the same files must not wait for one another
+    _met(w, sorted(trails, key=lambda trail: trail.location), now)
     Trail.objects.bulk_create(trails)
     names = ", ".join(trail.location for trail in trails[:FILES_SAID])
     more = f" and {len(trails) - FILES_SAID} more" if len(trails) > FILES_SAID else ""
