@@ -105,8 +105,7 @@ def lay_files(w: Write, *, execution: NodeExecution, paths: Iterable[str], agent
     ]
     if not trails:
         return
-    # in one order for all agents: two that touch the same files must not wait for one another
-    _met(w, sorted(trails, key=lambda trail: trail.location), now)
+    _met(w, trails, now)
     Trail.objects.bulk_create(trails)
     names = ", ".join(trail.location for trail in trails[:FILES_SAID])
     more = f" and {len(trails) - FILES_SAID} more" if len(trails) > FILES_SAID else ""
@@ -120,7 +119,8 @@ def _met(w: Write, trails: Sequence[Trail], now: dt.datetime) -> dict[str, Met]:
         return {}
     where = [trail.location for trail in trails]
     found = collisions.others_at(where, first.agent_id, first.scent, now)
-    for met in found.values():
+    # in one order for all agents: two that touch the same files must not wait for one another
+    for _, met in sorted(found.items()):
         collisions.tell(w, met, first.scent, now, run=first.run_id)
     return found
 
