@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Opener, axe
 from tests.browser.site import Site, running
@@ -144,11 +144,11 @@ def test_a_detail_follows_its_row(open_as: Opener, site: Site) -> None:
     live(page)
     site.sql("UPDATE learnings SET title = 'As it is' WHERE id = ?", key)
     tell(site, "learnings", "changed", "learnings", key, "a learning changed")
-    page.locator("h1", has_text="As it is").wait_for()
-    page.locator("#row-side", has_text="a learning changed").wait_for()
+    expect(page.locator("h1")).to_have_text("As it is", timeout=30_000)
+    expect(page.locator("#row-side")).to_contain_text("a learning changed", timeout=30_000)
     site.sql("DELETE FROM learnings WHERE id = ?", key)
     tell(site, "learnings", "gone", "learnings", key, "a learning went")
-    page.locator("#gone").wait_for(state="visible")
+    expect(page.locator("#gone")).to_be_visible(timeout=30_000)
     forgive(page)
 
 
@@ -237,7 +237,7 @@ def test_the_indicator_tells_the_age_of_the_last_event(open_as: Opener, site: Si
     page = open_as("mira", "/decisions/")
     live(page)
     said = re.compile(r"Live, last event \d+ (s|min) ago")
-    page.locator("[data-live-state]", has_text=said).wait_for()
+    expect(page.locator("[data-live-state]")).to_have_text(said, timeout=30_000)
 
 
 HEAR = """() => {
@@ -370,7 +370,7 @@ def test_rows_that_came_without_an_event_are_counted_too(open_as: Opener, site: 
     today = page.locator("#now-readings .reading", has_text="Trails today").locator(".v")
     before = int(today.inner_text())
     site.sql(LAY, "src/live/raw.py", "read", "somebody")
-    page.locator(".v", has_text=re.compile(rf"^{before + 1}$")).first.wait_for(timeout=15_000)
+    expect(today).to_have_text(str(before + 1), timeout=15_000)
 
 
 def test_more_than_the_stream_gives_back_is_told_and_fetched(open_as: Opener, site: Site) -> None:

@@ -9,7 +9,7 @@ import pytest
 from elfsite.charts.pulse import Beat, pulse
 from elfsite.charts.spark import spark
 from elfsite.charts.tally import tally, tally_words
-from tests.elfsite.charts.reading import by_class, tree
+from tests.elfsite.charts.reading import by_class, numbers, tree
 
 
 def run_of(values: list[float | None]) -> str:
@@ -40,7 +40,9 @@ def test_without_a_value_nothing_is_drawn(values: list[float | None]) -> None:
 
 
 def test_the_same_value_every_day_is_a_level_line() -> None:
-    tree(spark([7.0] * 30))
+    (line,) = by_class(spark([7.0] * 30), "run")
+    points = numbers(line.get("d", ""))
+    assert len(points) == 60 and len(set(points[1::2])) == 1
 
 
 def test_a_pulse_counts_what_it_shows() -> None:

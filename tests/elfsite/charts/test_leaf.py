@@ -57,8 +57,9 @@ def test_the_body_lies_inside_the_tips_and_both_inside_the_drawing() -> None:
 
 @given(ANY, ANY, ANY)
 def test_any_numbers_give_a_drawing(confidence: float, a: float, b: float) -> None:
-    tree(leaf(confidence, a, b))
-    tree(leaf_plate(confidence, a, b, prior=(a, b)))
+    for drawn in (leaf(confidence, a, b), leaf_plate(confidence, a, b, prior=(a, b))):
+        (svg,) = tree(drawn)
+        assert svg.get("aria-label")
 
 
 def test_a_hue_that_no_stylesheet_knows_becomes_ink() -> None:

@@ -22,7 +22,10 @@ def test_the_line_runs_over_days_without_updates() -> None:
 
 @pytest.mark.parametrize("means", [[None, None], [float("nan"), None], [0.5, None], [0.5, 0.5]])
 def test_every_drawing_is_well_formed(means: list[float | None]) -> None:
-    ET.fromstring(str(velocity([1, 0], means, DATES)))
+    drawn = ET.fromstring(str(velocity([1, 0], means, DATES)))
+    shown = {node.get("class") for node in drawn.iter()}
+    assert ("avg" in shown) == (0.5 in means)
+    assert "new" in shown
 
 
 def test_no_confidence_is_said() -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -50,10 +51,13 @@ def working() -> Iterator[WorkerProcess]:
     assert not thread.is_alive()
 
 
-def test_it_runs_what_is_queued_while_it_waits(working: WorkerProcess) -> None:
+def test_it_runs_what_is_queued_while_it_waits(
+    working: WorkerProcess, calls: list[dict[str, Any]]
+) -> None:
     until(lambda: Worker.objects.filter(name=working.name).exists())
     job = services.enqueue("note", {"text": "x"})
     until(lambda: state_of(job) == DONE)
+    assert calls == [{"text": "x"}]
 
 
 def test_a_long_job_does_not_hold_up_a_short_one(working: WorkerProcess) -> None:

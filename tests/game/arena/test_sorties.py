@@ -164,13 +164,14 @@ class TestRefusedAtTheDoor:
         self, mira: User, ticket: Ticket, flight: Flown
     ) -> None:
         other = issue_sortie(player=mira)
-        self.refuses("bad_token", mira, ticket, flight, token=other.token)
+        refused = self.refuses("bad_token", mira, ticket, flight, token=other.token)
+        assert refused.status == 403
 
     @pytest.mark.parametrize("token", ["", "forged", None, 7, ["a"]])
     def test_without_a_ticket(
         self, mira: User, ticket: Ticket, flight: Flown, token: object
     ) -> None:
-        self.refuses("bad_token", mira, ticket, flight, token=token)
+        assert self.refuses("bad_token", mira, ticket, flight, token=token).status == 403
 
     def test_for_a_sortie_that_is_none(self, mira: User, ticket: Ticket, flight: Flown) -> None:
         assert self.refuses("not_found", mira, ticket, flight, sortie=99999).status == 404
@@ -181,18 +182,18 @@ class TestRefusedAtTheDoor:
 
     @pytest.mark.parametrize("log", [None, "", 5, "not base64!", "AQ", "_w", "AQAA"])
     def test_unreadable(self, mira: User, ticket: Ticket, flight: Flown, log: object) -> None:
-        self.refuses("bad_log", mira, ticket, flight, log=log)
+        assert self.refuses("bad_log", mira, ticket, flight, log=log).status == 400
 
     def test_faster_than_a_hand(self, mira: User, ticket: Ticket, flight: Flown) -> None:
         flicker = encode([(n % 2 * 31, 1) for n in range(300)])
-        self.refuses("too_fast", mira, ticket, flight, log=flicker)
+        assert self.refuses("too_fast", mira, ticket, flight, log=flicker).status == 400
 
     @pytest.mark.parametrize("claim", [-1, 10**9, 1.5, "7", True, None])
     def test_a_claim_that_is_no_number(
         self, mira: User, ticket: Ticket, flight: Flown, claim: object
     ) -> None:
-        self.refuses("bad_claim", mira, ticket, flight, score=claim)
-        self.refuses("bad_claim", mira, ticket, flight, hash_=-1)
+        assert self.refuses("bad_claim", mira, ticket, flight, score=claim).status == 400
+        assert self.refuses("bad_claim", mira, ticket, flight, hash_=-1).status == 400
 
     def test_leaves_the_ticket_open(self, mira: User, ticket: Ticket, flight: Flown) -> None:
         self.refuses("bad_log", mira, ticket, flight, log="")

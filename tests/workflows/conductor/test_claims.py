@@ -78,14 +78,18 @@ def test_a_lease_is_the_claims_then_the_nodes_then_five_minutes(clock):
 
 @pytest.mark.parametrize("seconds", [14, 3601, 60.0, True])
 def test_a_lease_has_bounds(seconds):
+    run = begin("start>a")
     with refused("bad_lease"):
         claim_node(actor="ant", agent_id="ant", lease_seconds=seconds)
+    assert run.executions.get().status == "pending"
 
 
 @pytest.mark.parametrize("agent", ["", "-x", "a b", "x" * 101])
 def test_an_agent_has_an_id(agent):
+    run = begin("start>a")
     with refused("bad_agent_id"):
         claim_node(actor="ant", agent_id=agent)
+    assert run.executions.get().status == "pending"
 
 
 def test_a_heartbeat_extends_and_never_shortens(clock):
@@ -163,6 +167,7 @@ def test_why_a_named_node_cannot_be_had(node, code):
     done(take(run, node="a"))
     with refused(code):
         claim_node(actor="ant", agent_id="ant", run=run, node=node)
+    assert not run.executions.filter(status="running").exists()
 
 
 def test_a_run_that_is_over_or_not_there():

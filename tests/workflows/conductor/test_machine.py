@@ -59,7 +59,12 @@ PICK = st.integers(0, 5)
 
 
 class Agents(RuleBasedStateMachine):
-    """``held`` are the claims that should be good, ``stale`` those that should be worth nothing."""
+    """``held`` are the claims that should be good, ``stale`` those that should be worth nothing.
+
+    ``ended`` counts the runs that were brought to their end, over all examples.
+    """
+
+    ended = 0
 
     @initialize(ways=WAYS, nodes=st.fixed_dictionaries(dict.fromkeys(IDS, NODE)))
     def begin(self, ways: list[tuple[str, str]], nodes: dict[str, Any]) -> None:
@@ -194,6 +199,7 @@ class Agents(RuleBasedStateMachine):
             assert self.state() in RUN_OVER
             left = NodeExecution.objects.exclude(status__in=NODE_OVER, queue_at__isnull=True)
             assert not left.exists()
+            Agents.ended += 1
         finally:
             transaction.set_rollback(True)
             self.sheet.__exit__(None, None, None)
@@ -207,4 +213,6 @@ def test_agents_in_any_order() -> None:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
+    Agents.ended = 0
     run_state_machine_as_test(Agents, settings=few)
+    assert Agents.ended >= few.max_examples

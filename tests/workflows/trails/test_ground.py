@@ -20,8 +20,8 @@ def spot(location: str, strength: float = 1.0) -> Hotspot:
         # a folder that holds nothing but one folder is passed through
         (["src/auth/a.py", "src/auth/b.py", "x.md"], "", {"src/auth/": 2, "": 1}),
         (["src/auth/a.py", "src/b.py"], "src/", {"auth/": 1, "": 1}),
-        (["/home/dev/a.py", "/home/dev/b/c.py", "z"], "", {"/home/dev/": 2, "": 1}),
-        (["/home/dev/a.py", "/home/dev/b/c.py"], "/home/dev/", {"": 1, "b/": 1}),
+        (["/x/y/a.py", "/x/y/b/c.py", "z"], "", {"/x/y/": 2, "": 1}),
+        (["/x/y/a.py", "/x/y/b/c.py"], "/x/y/", {"": 1, "b/": 1}),
         (["auth module"], "", {"": 1}),
         ([], "", {}),
     ],
@@ -42,5 +42,5 @@ def test_the_strongest_folder_comes_first_and_nothing_is_lost() -> None:
 
 def test_steps_to_a_folder() -> None:
     assert crumbs("src/auth/") == [("src", "src/"), ("auth", "src/auth/")]
-    assert crumbs("/home/") == [("home", "/home/")]
+    assert crumbs("/x/") == [("x", "/x/")]
     assert crumbs("") == []

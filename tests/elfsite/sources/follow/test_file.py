@@ -120,6 +120,8 @@ def test_a_file_that_rested_and_was_folded_is_no_other_file(
         follower.watched.open()
         for _ in range(4):
             follower.watched.notice()
+    follower.look()
+    assert live() == 3, "none of the rounds was taken for another file, and no row was missed"
 
 
 def test_a_rested_file_leaves_nothing_beside_it(elf: ElfFile, following: Begin) -> None:
