@@ -85,7 +85,22 @@ class CurrentTimestamp(Func):
     output_field = models.DateTimeField()
 
 
-class SeedDateTimeField(models.DateTimeField[Any, Any]):
+class _Tolerant(models.Field[Any, Any]):
+    """A column of a seed in which agents may have written nonsense: it is kept as written."""
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, Unreadable) else super().to_python(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if isinstance(value, Unreadable) else super().get_prep_value(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, Unreadable):
+            return str(value) if connection.vendor == "sqlite" else None
+        return super().get_db_prep_value(value, connection, prepared)
+
+
+class SeedDateTimeField(_Tolerant, models.DateTimeField[Any, Any]):
     """A DATETIME column of a seed: aware UTC times in and out, nonsense comes back as written."""
 
     def get_internal_type(self) -> str:
@@ -98,26 +113,12 @@ class SeedDateTimeField(models.DateTimeField[Any, Any]):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return read_time(value)
 
-    def to_python(self, value: Any) -> Any:
-        return value if isinstance(value, Unreadable) else super().to_python(value)
-
-    def get_prep_value(self, value: Any) -> Any:
-        return value if isinstance(value, Unreadable) else super().get_prep_value(value)
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if isinstance(value, Unreadable):
-            return str(value) if connection.vendor == "sqlite" else None
-        return super().get_db_prep_value(value, connection, prepared)
-
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return str(value) if isinstance(value, Unreadable) else super().value_to_string(obj)
 
-    def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**kwargs)
 
-
-class SeedDateField(models.DateField[Any, Any]):
+class SeedDateField(_Tolerant, models.DateField[Any, Any]):
     """A DATE column of a seed; nonsense comes back as written."""
 
     def get_internal_type(self) -> str:
@@ -128,17 +129,6 @@ class SeedDateField(models.DateField[Any, Any]):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return read_date(value)
-
-    def to_python(self, value: Any) -> Any:
-        return value if isinstance(value, Unreadable) else super().to_python(value)
-
-    def get_prep_value(self, value: Any) -> Any:
-        return value if isinstance(value, Unreadable) else super().get_prep_value(value)
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if isinstance(value, Unreadable):
-            return str(value) if connection.vendor == "sqlite" else None
-        return super().get_db_prep_value(value, connection, prepared)
 
 
 def recorded_at() -> SeedDateTimeField:

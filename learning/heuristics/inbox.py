@@ -48,20 +48,27 @@ def _missing(signed: list[str]) -> str:
     return f"; {who}, {needed - len(signed)} of {needed} missing"
 
 
+def _asked(reviews: list[CeoReview]) -> list[tuple[CeoReview, Heuristic, str]]:
+    """Requests whose rules are there, with these, and in words which signatures are missing."""
+    rules = _rules(reviews)
+    signed = _signed(reviews, rules)
+    return [
+        (review, rules[review.pk], _missing(signed[review.pk]))
+        for review in reviews
+        if review.pk in rules
+    ]
+
+
 def show_gold(reviews: list[CeoReview]) -> dict[int, Shown]:
     """Candidates, with the conditions that they meet now."""
-    rules = _rules(reviews)
-    graders = graders_of(rules.values())
-    signed = _signed(reviews, rules)
+    asked = _asked(reviews)
+    graders = graders_of([rule for _, rule, _ in asked])
     found = {}
-    for review in reviews:
-        rule = rules.get(review.pk)
-        if rule is None:
-            continue
+    for review, rule, missing in asked:
         met = gates(rule, len(graders[rule.pk]), hooks.doubts_about(rule))
         passed = sum(gate.met for gate in met)
         sub = f"Lower bound {met[1].number}, {len(graders[rule.pk])} graders, "
-        sub += f"{passed} of {len(met)} conditions{_missing(signed[review.pk])}"
+        sub += f"{passed} of {len(met)} conditions{missing}"
         then = "Golden: every agent is given it first. Can be taken back."
         found[review.pk] = _shown(rule, sub, "gold", then, "Stays as it is; not asked for 30 days.")
     return found
@@ -69,32 +76,22 @@ def show_gold(reviews: list[CeoReview]) -> dict[int, Shown]:
 
 def show_file(reviews: list[CeoReview]) -> dict[int, Shown]:
     """Rules that a golden-rules.md brought."""
-    rules = _rules(reviews)
-    signed = _signed(reviews, rules)
     found = {}
-    for review in reviews:
-        rule = rules.get(review.pk)
-        if rule is not None:
-            sub = f"{review.context or 'From a file'}{_missing(signed[review.pk])}"
-            then = "Golden by another team's word; it carries 0.5 until it is used here."
-            found[review.pk] = _shown(rule, sub, "gold", then, "Stays a rule like any other.")
+    for review, rule, missing in _asked(reviews):
+        sub = f"{review.context or 'From a file'}{missing}"
+        then = "Golden by another team's word; it carries 0.5 until it is used here."
+        found[review.pk] = _shown(rule, sub, "gold", then, "Stays a rule like any other.")
     return found
 
 
 def show_demotions(reviews: list[CeoReview]) -> dict[int, Shown]:
     """Golden rules, with what speaks against them now."""
-    rules = _rules(reviews)
-    signed = _signed(reviews, rules)
     found = {}
-    for review in reviews:
-        rule = rules.get(review.pk)
-        if rule is not None:
-            why = why_demote(rule) or review.context or "Nothing speaks against it any more."
-            sub = f"{why}{_missing(signed[review.pk])}"
-            then = "No longer golden; the rule stays active. Can be taken back."
-            found[review.pk] = _shown(
-                rule, sub, "hot", then, "Stays golden; not asked for 30 days."
-            )
+    for review, rule, missing in _asked(reviews):
+        why = why_demote(rule) or review.context or "Nothing speaks against it any more."
+        sub = f"{why}{missing}"
+        then = "No longer golden; the rule stays active. Can be taken back."
+        found[review.pk] = _shown(rule, sub, "hot", then, "Stays golden; not asked for 30 days.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is noted down here: learnings of agents, clean of secrets."""
+"""What is noted down here: learnings of agents, clean of secrets; and what people have seen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 from elfsite.errors import Refused
 from elfsite.timeline.log import shorten, write
 from learning.heuristics.services.proposals import normal_domain
-from learning.knowledge.models import LEARNING_TYPES, Learning
+from learning.knowledge.models import LEARNING_TYPES, Learning, Violation
+from learning.reviews.access import only_stewards
 from workflows.sessions.redaction import redact
 
 TOPIC = "knowledge"
@@ -85,3 +86,22 @@ def _text(name: str, value: str, limit: int, *, needed: bool = False) -> str:
     if len(text) > limit:
         raise Refused("too_long", f"The {name} has at most {limit:,} characters.")
     return text
+
+
+def acknowledge_violation(*, actor: Any, violation: int) -> Violation:
+    """Note that somebody has seen a violation (seed: elf-schema §3.6); from then on that is ours.
+
+    Raises Refused: 403 for people who do not govern, 404 for an unknown one, 409 when it was
+    acknowledged before.
+    """
+    only_stewards(actor, "acknowledge violations")
+    with write(actor) as w:
+        row = Violation.objects.filter(pk=violation, gone_at__isnull=True).first()
+        if row is None:
+            raise Refused("not_found", f"There is no violation {violation}.", status=404)
+        open_ones = Violation.objects.filter(pk=row.pk, acknowledged=False)
+        if not open_ones.update(acknowledged=True, governed_at=timezone.now()):
+            raise Refused("acknowledged", "Somebody acknowledged it before.", status=409)
+        row.refresh_from_db()
+        w.event(TOPIC, "acknowledged", row, f"violation acknowledged: {row.rule_name}")
+    return row

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from elfsite.listings.links import url_of
 from game.players.access import person_of
-from learning.knowledge.violations import acknowledge_violation
+from learning.knowledge.services import acknowledge_violation
 
 
 @require_POST

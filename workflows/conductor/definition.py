@@ -89,7 +89,7 @@ def _edge(item: Mapping[str, Any]) -> Edge:
         source=str(item.get("from_node") or START),
         target=str(item.get("to_node") or END),
         condition=str(item.get("condition") or ""),
-        priority=priority if isinstance(priority, int) else 100,
+        priority=priority if type(priority) is int else 100,
     )
 
 

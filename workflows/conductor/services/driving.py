@@ -20,7 +20,7 @@ from elfsite.errors import Refused
 from elfsite.origins import seedjson
 from elfsite.timeline.log import Write, shorten
 from workflows.conductor import states
-from workflows.conductor.definition import END, START, Definition, Edge, read_definition
+from workflows.conductor.definition import END, START, Definition, read_definition, read_edges
 from workflows.conductor.models import (
     ConductorDecision,
     NodeExecution,
@@ -259,21 +259,5 @@ def _about(passed: Passed) -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def _definition(nodes: str, edges: str, config: str) -> tuple[Definition, Mapping[str, Any]]:
     shared = seedjson.read(config, empty={}).value
-    definition = read_definition(nodes, edges_of(edges))
+    definition = read_definition(nodes, read_edges(edges))
     return definition, shared if isinstance(shared, dict) else {}
-
-
-def edges_of(text: str) -> list[Edge]:
-    """The edges of a version, in the order in which they are written."""
-    found = seedjson.read(text, empty=[]).value
-    return [_edge(each) for each in found if isinstance(each, dict)]
-
-
-def _edge(written: Mapping[str, Any]) -> Edge:
-    priority = written.get("priority")
-    return Edge(
-        str(written.get("from_node") or START),
-        str(written.get("to_node") or END),
-        str(written.get("condition") or ""),
-        priority if type(priority) is int else 100,
-    )
